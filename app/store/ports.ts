@@ -1,0 +1,86 @@
+// What the editing side and the network side each ask of the store; they meet here and nowhere else.
+// The Dexie store and its memory twin implement both (one contract suite: tests/contracts/store).
+import type { ChannelRef, OutboxId, WriterId } from '../../sync-api/protocol/ids'
+import type { Cursor } from '../../sync-api/protocol/messages'
+import type { RefusalReason } from '../../sync-api/protocol/errors'
+
+/** One local Yjs update, and the writer whose client id it inserts under. */
+export type LocalUpdate = { readonly update: Uint8Array; readonly writer: WriterId }
+
+/** Stored updates of a channel, in commit order, and the number of the last row among them. */
+export type StoredUpdates = { readonly updates: readonly Uint8Array[]; readonly lastRow: number }
+
+/** The replica's side: this device's copy of a channel. */
+export type ReplicaStore = {
+  load(ref: ChannelRef): Promise<StoredUpdates>
+  /** What was committed after `row`, by any tab or by sync. */
+  loadAfter(ref: ChannelRef, row: number): Promise<StoredUpdates>
+  /**
+   * Update rows and outbox rows in one transaction. Resolves when committed on this device, with
+   * the last row's number; rejects with a StoreFailure and then nothing of it is stored.
+   */
+  appendLocal(ref: ChannelRef, updates: readonly LocalUpdate[]): Promise<number>
+  /** Folds a channel's rows into one, in one transaction; exactly the rows it read. */
+  compact(ref: ChannelRef): Promise<void>
+}
+
+/** Bytes as they are sent, and sent again, until acknowledged: never changed after sealing. */
+export type SealedBatch = {
+  readonly ref: ChannelRef
+  readonly outbox: OutboxId
+  readonly n: number
+  readonly update: Uint8Array
+  readonly writers: readonly WriterId[]
+  readonly schemaMajor: number
+}
+
+/** Where a channel stands on this device, as the network side sees it. */
+export type ChannelState = {
+  readonly cursor: Cursor
+  readonly epoch: number
+  /** Rows not yet sealed, and sealed batches not yet acknowledged. */
+  readonly outboxRows: number
+  readonly sealedBatches: number
+}
+
+/** The network side: outbox -> push, ack -> settle, update -> receive. */
+export type SyncStore = {
+  state(ref: ChannelRef): Promise<ChannelState>
+  /**
+   * Seals what lies in the outbox, in commit order over all tabs, and answers every sealed batch
+   * not yet acknowledged, lowest number first. One transaction; safe from several tabs at once.
+   */
+  seal(ref: ChannelRef): Promise<readonly SealedBatch[]>
+  /**
+   * Update rows and cursor in one transaction. The cursor moves to `to` only if it stood at `from`;
+   * answers the cursor as it stands afterwards.
+   */
+  receive(
+    ref: ChannelRef,
+    updates: readonly Uint8Array[],
+    from: Cursor,
+    to: Cursor
+  ): Promise<Cursor>
+  /** Forgets an acknowledged batch and moves the cursor as `receive` does. */
+  settle(ref: ChannelRef, outbox: OutboxId, n: number, from: Cursor, to: Cursor): Promise<Cursor>
+  /** Channels that still hold something the relay has not acknowledged. */
+  pending(): Promise<readonly ChannelRef[]>
+  /**
+   * After a refusal: this channel's outbox and sealed rows move to a recovered copy, its updates are
+   * forgotten and its cursor starts anew, in one transaction. Answers the recovered copy's number.
+   */
+  setAside(ref: ChannelRef, reason: RefusalReason): Promise<number>
+}
+
+/** Why this device could not store something; each has a sentence in `storeFailureWords`. */
+export type StoreFailureReason = 'quota' | 'closed' | 'blocked' | 'damaged' | 'unavailable'
+
+export class StoreFailure extends Error {
+  constructor(
+    readonly reason: StoreFailureReason,
+    cause: unknown
+  ) {
+    super(`The store failed: ${reason}`, { cause })
+    this.name = 'StoreFailure'
+  }
+}

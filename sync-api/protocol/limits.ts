@@ -1,0 +1,70 @@
+// Every bound of the protocol in one place: the number, its unit and its reason.
+
+/** One WebSocket frame, bytes as sent. API Gateway closes with 1009 above 32 KB; base64 is included. */
+export const frameBytesMax = 30_000
+
+/** Payload bytes of one chunk: 22,000 become 29,336 characters of base64, which fits a frame. */
+export const chunkPayloadBytes = 22_000
+
+/** Chunks of one message: bounds what a connection can make the other side hold (about 308 KB). */
+export const chunksPerMessageMax = 14
+
+/** One message joined from chunks, bytes. An update above `socketUpdateBytesMax` goes by HTTP. */
+export const messageBytesMax = chunkPayloadBytes * chunksPerMessageMax
+
+/** Largest update pushed over the socket, bytes; larger ones go through the bulk HTTP call. */
+export const socketUpdateBytesMax = 256 * 1024
+
+/** Largest single update at all, bytes: a paste of about a million characters with formatting. */
+export const updateBytesMax = 4 * 1024 * 1024
+
+/** Body of one bulk HTTP call in either direction, bytes: one largest update and its envelope. */
+export const bulkBytesMax = updateBytesMax + 64 * 1024
+
+/** Entry bytes in one catch-up page over the socket; one page is at most one chunked message. */
+export const pageBytesMax = socketUpdateBytesMax
+
+/** Items in one subscribe or unsubscribe: 200 of them with full cursors fit one chunked message. */
+export const itemsPerMessageMax = 200
+
+/** Subscriptions of one connection: a person's whole library on one socket, still a few MB here. */
+export const subscriptionsPerConnectionMax = 5_000
+
+/** Writers named by one push: tabs of one device whose offline work was sealed together. */
+export const writersPerPushMax = 64
+
+/** A presence state, bytes of JSON: a name, a colour and two relative positions take about 400. */
+export const awarenessBytesMax = 4 * 1024
+
+/** Presence states in one server message: a document's people arrive in several if there are more. */
+export const peoplePerMessageMax = 60
+
+/** A resume position, bytes: room for one counter per region and a log id. */
+export const cursorBytesMax = 64
+
+/** A ticket, characters: three base64url parts of a small JWT. */
+export const ticketLengthMax = 2_048
+
+/** A link's secret or a recovery key, bytes of entropy: 128 bits cannot be guessed. */
+export const secretBytes = 16
+
+/** A person's display name, UTF-16 units. */
+export const nameLengthMax = 60
+
+/** A rights entry as stored, bytes of JSON. */
+export const rightsEntryBytesMax = 2_048
+
+/** Silence after which either side considers the connection dead, ms (two missed heartbeats). */
+export const silenceMsMax = 45_000
+
+/** Heartbeat of a visible client, ms. Browsers cannot send WebSocket pings, so these are messages. */
+export const heartbeatMs = 20_000
+
+/** How long a ticket lives, seconds: short, since it is renewed in-band without a pause. */
+export const ticketLifetimeS = 600
+
+/** How long a nonce may be signed after it was given, ms. */
+export const nonceLifetimeMs = 60_000
+
+/** How long a code for adding a device works, ms: time to walk to the other device. */
+export const deviceCodeLifetimeMs = 10 * 60_000

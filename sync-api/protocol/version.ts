@@ -1,0 +1,21 @@
+// Versions a hello carries. Change the wire and a test asks for a new line here.
+
+/**
+ * Version of the wire.
+ * 1: frames of length-prefixed messages, binary or base64 text, multiplexed channels.
+ */
+export const protocolVersion = 1
+
+/** Oldest client wire this relay still answers. */
+export const protocolVersionMin = 1
+
+/** The WebSocket subprotocol both sides agree on; the ticket travels as the value after it. */
+export const subprotocol = `meridian.${protocolVersion}`
+
+/**
+ * Version of the document schema. A new major means older releases cannot keep what newer ones write.
+ * 1: paragraphs, headings, lists, tasks, quotes, code, rules, inline marks.
+ */
+export const schemaVersion = { major: 1, minor: 0 } as const
+
+export type SchemaVersion = { readonly major: number; readonly minor: number }

@@ -1,0 +1,23 @@
+// The last line of a test run: `N passed, N failed` alone, for whoever reads only that.
+import type { Reporter, TestModule } from 'vitest/node'
+
+export default class Tally implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
+    let passed = 0
+    let failed = errors.length
+    let skipped = 0
+    for (const module of modules) {
+      const tests = [...module.children.allTests()]
+      // A file that could not be collected has no tests, and must not count as none failed.
+      if (tests.length === 0 && module.state() === 'failed') failed += 1
+      for (const test of tests) {
+        const { state } = test.result()
+        if (state === 'passed') passed += 1
+        else if (state === 'failed') failed += 1
+        else skipped += 1
+      }
+    }
+    const rest = skipped > 0 ? `, ${skipped} skipped` : ''
+    process.stdout.write(`\n${passed} passed, ${failed} failed${rest}\n`)
+  }
+}
