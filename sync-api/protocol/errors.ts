@@ -7,6 +7,8 @@ export const errorCodes = {
   'bad-request': 'The request was not understood. Reload to take the newest release.',
   'ticket-invalid': 'This device is not recognised. Open Meridian again to sign in.',
   'ticket-expired': 'The ticket has run out. Get a new one and try again.',
+  'origin-not-allowed':
+    'This page may not talk to the relay. Open Meridian at its own address, or name this one with --origin.',
   'not-found': 'There is no such document, or you have no access to it.',
   'not-allowed': 'Your role in this document does not allow that.',
   'link-invalid': 'This link has been withdrawn or was never valid. Ask for a new one.',

@@ -68,3 +68,6 @@ export const nonceLifetimeMs = 60_000
 
 /** How long a code for adding a device works, ms: time to walk to the other device. */
 export const deviceCodeLifetimeMs = 10 * 60_000
+
+/** Body of a JSON call, bytes: the largest one is a name, a key and a signature. */
+export const jsonBytesMax = 8 * 1024

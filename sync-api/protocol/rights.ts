@@ -48,6 +48,7 @@ export type Link = {
   readonly at: number
   readonly withdrawn: boolean
 }
+export type Device = { readonly key: PublicKey; readonly name: string; readonly at: number }
 export type Grant = { readonly role: Role; readonly link: LinkId | null; readonly name: string }
 
 /** What the entries of one rights channel add up to. */
@@ -56,8 +57,8 @@ export type Rights = {
   readonly links: ReadonlyMap<LinkId, Link>
   /** A person may hold one direct grant and one per link. */
   readonly grants: ReadonlyMap<PersonId, readonly Grant[]>
-  /** Public keys that speak for the owner (library documents only), by `x.y`. */
-  readonly devices: ReadonlyMap<string, PublicKey>
+  /** Devices whose keys speak for the owner (library documents only), by `keyName`. */
+  readonly devices: ReadonlyMap<string, Device>
   readonly recoveryHash: string | null
 }
 
@@ -98,8 +99,10 @@ export function withEntry(rights: Rights, entry: RightsEntry): Rights {
       grants.delete(entry.person)
       return { ...rights, grants }
     }
-    case 'device-added':
-      return { ...rights, devices: new Map(rights.devices).set(keyName(entry.key), entry.key) }
+    case 'device-added': {
+      const device = { key: entry.key, name: entry.name, at: entry.at }
+      return { ...rights, devices: new Map(rights.devices).set(keyName(entry.key), device) }
+    }
     case 'device-removed': {
       const devices = new Map(rights.devices)
       devices.delete(keyName(entry.key))
