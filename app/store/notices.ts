@@ -1,5 +1,5 @@
 // What tabs of one browser tell each other about stored facts and presence, this tab included.
-import type { ChannelRef, DocumentId, TabId } from '../../sync-api/protocol/ids'
+import type { ChannelRef, DocumentId, TabId, WriterId } from '../../sync-api/protocol/ids'
 import type { Presence } from '../../sync-api/protocol/messages'
 import type { Role } from '../../sync-api/protocol/roles'
 import type { RefusalReason } from '../../sync-api/protocol/errors'
@@ -11,14 +11,14 @@ export type Notice =
       readonly kind: 'written'
       readonly ref: ChannelRef
       readonly tab: TabId
-      readonly lastRow: number
+      /** Whose updates these are: every replica but this writer's own applies them. */
+      readonly writer: WriterId
       readonly updates: readonly Uint8Array[]
     }
   /** The network side committed updates of others. */
   | {
       readonly kind: 'received'
       readonly ref: ChannelRef
-      readonly lastRow: number
       readonly updates: readonly Uint8Array[]
     }
   /** Batches were acknowledged and forgotten. */
