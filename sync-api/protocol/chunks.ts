@@ -1,12 +1,18 @@
 // Frames larger than one WebSocket message may be: split into numbered chunks and joined again.
-import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import { joinFrame } from './codec'
-import { ProtocolError } from './errors'
+import {
+  malformed,
+  openInput,
+  readByte,
+  readBytes,
+  readNumber,
+  writeByte,
+  writeBytes,
+  writeNumber
+} from './fields'
 import { chunkPayloadBytes, chunksPerMessageMax } from './limits'
-
-/** The message type of a chunk, in both directions; see the type numbers in codec.ts. */
-const chunkType = 60
+import { chunkType } from './message-types'
 
 /**
  * A frame as what may go on the wire: itself if it is small, else chunks that are frames too.
@@ -19,19 +25,13 @@ export function splitFrame(frame: Uint8Array, id: number): Uint8Array[] {
   if (count > chunksPerMessageMax) throw new Error(`A frame of ${frame.length} bytes is too large`)
   return Array.from({ length: count }, (_, index) => {
     const start = index * chunkPayloadBytes
-    return encodeChunk(id, index, count, frame.subarray(start, start + chunkPayloadBytes))
+    return encodeChunk({
+      id,
+      index,
+      count,
+      bytes: frame.subarray(start, start + chunkPayloadBytes)
+    })
   })
-}
-
-function encodeChunk(id: number, index: number, count: number, bytes: Uint8Array): Uint8Array {
-  const message = encoding.encode((out) => {
-    encoding.writeUint8(out, chunkType)
-    encoding.writeVarUint(out, id)
-    encoding.writeVarUint(out, index)
-    encoding.writeVarUint(out, count)
-    encoding.writeVarUint8Array(out, bytes)
-  })
-  return joinFrame([message])
 }
 
 /**
@@ -61,32 +61,40 @@ export function createChunkJoiner(): (frame: Uint8Array) => Uint8Array | null {
   }
 }
 
-type Chunk = { id: number; index: number; count: number; bytes: Uint8Array }
-
-function readChunk(frame: Uint8Array): Chunk | null {
-  try {
-    return parseChunk(decoding.createDecoder(frame))
-  } catch (cause) {
-    if (cause instanceof ProtocolError) throw cause
-    throw malformed(cause instanceof Error ? cause.message : String(cause))
-  }
+type Chunk = {
+  readonly id: number
+  readonly index: number
+  readonly count: number
+  readonly bytes: Uint8Array
 }
 
-function parseChunk(input: decoding.Decoder): Chunk | null {
-  if (!decoding.hasContent(input)) return null
-  const length = decoding.readVarUint(input)
-  if (length === 0 || decoding.peekUint8(input) !== chunkType) return null
-  decoding.readUint8(input)
+function encodeChunk(chunk: Chunk): Uint8Array {
+  const message = encoding.encode((out) => {
+    writeByte(out, chunkType)
+    writeNumber(out, chunk.id)
+    writeNumber(out, chunk.index)
+    writeNumber(out, chunk.count)
+    writeBytes(out, chunk.bytes)
+  })
+  return joinFrame([message])
+}
+
+/** The chunk a frame is, or null for a frame of messages. */
+function readChunk(frame: Uint8Array): Chunk | null {
+  if (frame.length === 0) return null
+  const input = openInput(frame)
+  const length = readNumber(input)
+  if (length === 0 || readByte(input) !== chunkType) return null
+  if (input.pos - 1 + length !== frame.length) throw malformed('a chunk shares its frame')
   const chunk = {
-    id: decoding.readVarUint(input),
-    index: decoding.readVarUint(input),
-    count: decoding.readVarUint(input),
-    bytes: decoding.readVarUint8Array(input)
+    id: readNumber(input),
+    index: readNumber(input),
+    count: readNumber(input),
+    bytes: readBytes(input, chunkPayloadBytes)
   }
-  if (decoding.hasContent(input)) throw malformed('a chunk shares its frame')
+  if (input.pos !== frame.length) throw malformed('bytes after the end of a chunk')
   const counted = chunk.count >= 2 && chunk.count <= chunksPerMessageMax
   if (!counted || chunk.index >= chunk.count) throw malformed('impossible chunk numbers')
-  if (chunk.bytes.length > chunkPayloadBytes) throw malformed('a chunk is too long')
   return chunk
 }
 
@@ -98,8 +106,4 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length
   }
   return whole
-}
-
-function malformed(detail: string): ProtocolError {
-  return new ProtocolError('bad-frame', detail)
 }

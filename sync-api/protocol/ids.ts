@@ -1,8 +1,10 @@
 // Identifiers: how they are made, what they prove, and how text from outside becomes one.
-import * as base64 from 'lib0/buffer'
 import * as sha256 from 'lib0/hash/sha256'
 import * as string from 'lib0/string'
+import { toBase64Url } from './base64'
 import { channels, type Channel } from './roles'
+
+export { fromBase64Url, toBase64Url } from './base64'
 
 declare const brand: unique symbol
 type Id<Name> = string & { readonly [brand]: Name }
@@ -38,17 +40,6 @@ export const isLinkId = (text: unknown): text is LinkId => matches(shortId, text
 
 function matches(form: RegExp, text: unknown): boolean {
   return typeof text === 'string' && form.test(text)
-}
-
-/** Bytes as base64url without padding. */
-export function toBase64Url(bytes: Uint8Array): string {
-  return base64.toBase64UrlEncoded(bytes)
-}
-
-/** The bytes of base64url text; throws on characters that are not of that alphabet. */
-export function fromBase64Url(text: string): Uint8Array {
-  if (!/^[A-Za-z0-9_-]*$/.test(text)) throw new Error('Not base64url')
-  return base64.fromBase64UrlEncoded(text)
 }
 
 /** An id from exactly the bytes it stands for: 16 for documents and people, 8 for the others. */

@@ -24,6 +24,12 @@ export const bulkBytesMax = updateBytesMax + 64 * 1024
 /** Entry bytes in one catch-up page over the socket; one page is at most one chunked message. */
 export const pageBytesMax = socketUpdateBytesMax
 
+/** Messages in one frame: two-byte pings would otherwise become a hundred times their size. */
+export const messagesPerFrameMax = 20_000
+
+/** Entries in one catch-up or entry message: a page of the smallest updates (11 bytes) has 24,000. */
+export const entriesPerMessageMax = 50_000
+
 /** Items in one subscribe or unsubscribe: 200 of them with full cursors fit one chunked message. */
 export const itemsPerMessageMax = 200
 
@@ -42,8 +48,11 @@ export const peoplePerMessageMax = 60
 /** A resume position, bytes: room for one counter per region and a log id. */
 export const cursorBytesMax = 64
 
-/** A ticket, characters: three base64url parts of a small JWT. */
+/** A ticket, characters (all ASCII): three base64url parts of a small JWT. */
 export const ticketLengthMax = 2_048
+
+/** A nonce, and the short names of a release and a region, bytes of UTF-8. */
+export const labelBytesMax = 64
 
 /** A link's secret or a recovery key, bytes of entropy: 128 bits cannot be guessed. */
 export const secretBytes = 16

@@ -76,6 +76,8 @@ export function withEntry(rights: Rights, entry: RightsEntry): Rights {
     case 'created':
       return rights.owner === null ? { ...rights, owner: entry.by } : rights
     case 'link-made': {
+      // The first stands: no later entry may bring a withdrawn link back to life.
+      if (rights.links.has(entry.link)) return rights
       const link = { role: entry.role, hash: entry.hash, at: entry.at, withdrawn: false }
       return { ...rights, links: new Map(rights.links).set(entry.link, link) }
     }

@@ -1,0 +1,122 @@
+// The bodies of client messages, written and read; codec.ts puts them into frames.
+import {
+  readBytes,
+  readByte,
+  readEntry,
+  readList,
+  readLongId,
+  readNullable,
+  readNumber,
+  readRef,
+  readShortId,
+  readText,
+  writeByte,
+  writeBytes,
+  writeEntry,
+  writeId,
+  writeList,
+  writeNullable,
+  writeNumber,
+  writeRef,
+  writeText,
+  type In,
+  type Out
+} from './fields'
+import type { WriterId } from './ids'
+import {
+  awarenessBytesMax,
+  cursorBytesMax,
+  itemsPerMessageMax,
+  labelBytesMax,
+  ticketLengthMax,
+  writersPerPushMax
+} from './limits'
+import { clientTypes } from './message-types'
+import type { ClientMessage, SubscribeItem } from './messages'
+
+export function writeClientMessage(out: Out, message: ClientMessage): void {
+  writeByte(out, clientTypes[message.type])
+  switch (message.type) {
+    case 'hello':
+      writeNumber(out, message.protocol)
+      writeNumber(out, message.schema.major)
+      writeNumber(out, message.schema.minor)
+      return writeText(out, message.release)
+    case 'subscribe':
+      return writeList(out, message.items, writeSubscribeItem)
+    case 'unsubscribe':
+      return writeList(out, message.items, writeRef)
+    case 'pull':
+      writeRef(out, message)
+      return writeBytes(out, message.cursor)
+    case 'push':
+      writeRef(out, message)
+      writeNumber(out, message.epoch)
+      writeNumber(out, message.schemaMajor)
+      writeList(out, message.writers, writeId)
+      return writeEntry(out, message)
+    case 'awareness':
+      writeId(out, message.document)
+      writeId(out, message.tab)
+      return writeNullable(out, message.state, writeText)
+    case 'renew':
+      return writeText(out, message.ticket)
+    case 'ping':
+      return
+  }
+}
+
+/** The message, or null for a type this release does not know. */
+export function readClientMessage(input: In): ClientMessage | null {
+  switch (readByte(input)) {
+    case clientTypes.hello:
+      return {
+        type: 'hello',
+        protocol: readNumber(input),
+        schema: { major: readNumber(input), minor: readNumber(input) },
+        release: readText(input, labelBytesMax)
+      }
+    case clientTypes.subscribe:
+      return { type: 'subscribe', items: readList(input, itemsPerMessageMax, readSubscribeItem) }
+    case clientTypes.unsubscribe:
+      return { type: 'unsubscribe', items: readList(input, itemsPerMessageMax, readRef) }
+    case clientTypes.pull:
+      return { type: 'pull', ...readRef(input), cursor: readBytes(input, cursorBytesMax) }
+    case clientTypes.push:
+      return {
+        type: 'push',
+        ...readRef(input),
+        epoch: readNumber(input),
+        schemaMajor: readNumber(input),
+        writers: readList(input, writersPerPushMax, readShortId<WriterId>),
+        ...readEntry(input)
+      }
+    case clientTypes.awareness:
+      return {
+        type: 'awareness',
+        document: readLongId(input),
+        tab: readShortId(input),
+        state: readNullable(input, (inner) => readText(inner, awarenessBytesMax))
+      }
+    case clientTypes.renew:
+      return { type: 'renew', ticket: readText(input, ticketLengthMax) }
+    case clientTypes.ping:
+      return { type: 'ping' }
+    default:
+      return null
+  }
+}
+
+function writeSubscribeItem(out: Out, item: SubscribeItem): void {
+  writeRef(out, item)
+  writeBytes(out, item.cursor)
+  writeNullable(out, item.nonce, writeText)
+}
+
+function readSubscribeItem(input: In): SubscribeItem {
+  return {
+    ...readRef(input),
+    cursor: readBytes(input, cursorBytesMax),
+    nonce: readNullable(input, (inner) => readText(inner, labelBytesMax))
+  }
+}

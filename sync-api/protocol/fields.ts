@@ -1,0 +1,197 @@
+// The parts that messages are made of, as pairs of write and read. Every read is bounded.
+import { createDecoder, type Decoder } from 'lib0/decoding'
+import * as encoding from 'lib0/encoding'
+import * as string from 'lib0/string'
+import { fromBase64Url, toBase64Url } from './base64'
+import { ProtocolError } from './errors'
+import {
+  longIdBytes,
+  shortIdBytes,
+  type ChannelRef,
+  type DocumentId,
+  type OutboxId,
+  type PersonId,
+  type TabId,
+  type WriterId
+} from './ids'
+import { cursorBytesMax, updateBytesMax } from './limits'
+import type { Cursor, Entry } from './messages'
+import { channels, roles, type Role } from './roles'
+
+export type In = Decoder
+export type Out = encoding.Encoder
+
+// Primitives. lib0 reads undefined behind the end and numbers beyond 2^53; these do not.
+
+/** Reads from bytes that came from outside; the views it gives share their memory. */
+export function openInput(bytes: Uint8Array): In {
+  return createDecoder(bytes)
+}
+
+export const writeNumber: (out: Out, value: number) => void = encoding.writeVarUint
+
+/** A varuint of at most 8 bytes, up to 2^53 - 1. */
+export function readNumber(input: In): number {
+  let value = 0
+  let place = 1
+  for (let count = 0; count < 8; count++) {
+    const byte = readByte(input)
+    value += (byte & 127) * place
+    place *= 128
+    if (byte > 127) continue
+    if (value > Number.MAX_SAFE_INTEGER) break
+    return value
+  }
+  throw malformed('a number beyond 2^53')
+}
+
+export const writeByte: (out: Out, value: number) => void = encoding.writeUint8
+
+export function readByte(input: In): number {
+  const byte = input.arr[input.pos]
+  if (byte === undefined) throw malformed('the message ends too early')
+  input.pos += 1
+  return byte
+}
+
+export const writeBytes: (out: Out, bytes: Uint8Array) => void = encoding.writeVarUint8Array
+
+export function readBytes(input: In, max: number): Uint8Array {
+  const length = readNumber(input)
+  if (length > max) throw malformed(`${length} bytes where at most ${max} may be`)
+  return take(input, length)
+}
+
+export const writeText: (out: Out, text: string) => void = encoding.writeVarString
+
+export function readText(input: In, bytesMax: number): string {
+  const bytes = readBytes(input, bytesMax)
+  try {
+    return string.decodeUtf8(bytes)
+  } catch (cause) {
+    throw malformed(`a text is not UTF-8: ${String(cause)}`)
+  }
+}
+
+export function writeFlag(out: Out, flag: boolean): void {
+  writeByte(out, flag ? 1 : 0)
+}
+
+export function readFlag(input: In): boolean {
+  const byte = readByte(input)
+  if (byte > 1) throw malformed(`${byte} where a flag should be`)
+  return byte === 1
+}
+
+export function writeNullable<T>(
+  out: Out,
+  value: T | null,
+  write: (out: Out, value: T) => void
+): void {
+  writeFlag(out, value !== null)
+  if (value !== null) write(out, value)
+}
+
+export function readNullable<T>(input: In, read: (input: In) => T): T | null {
+  return readFlag(input) ? read(input) : null
+}
+
+export function writeList<T>(
+  out: Out,
+  items: readonly T[],
+  write: (out: Out, item: T) => void
+): void {
+  writeNumber(out, items.length)
+  for (const item of items) write(out, item)
+}
+
+export function readList<T>(input: In, max: number, read: (input: In) => T): T[] {
+  const length = readNumber(input)
+  if (length > max) throw malformed(`${length} items where at most ${max} may be`)
+  const items: T[] = []
+  // Each item takes at least a byte, so the loop ends with the input and not with the number.
+  for (let at = 0; at < length; at++) items.push(read(input))
+  return items
+}
+
+/** A member of a closed list by its place in it. */
+export function readOneOf<T>(input: In, all: readonly T[]): T {
+  return memberAt(all, readByte(input))
+}
+
+// Parts that several messages share.
+
+export function writeId(out: Out, id: string): void {
+  encoding.writeUint8Array(out, fromBase64Url(id))
+}
+
+export function readLongId<T extends DocumentId | PersonId>(input: In): T {
+  return toBase64Url(take(input, longIdBytes)) as T
+}
+
+export function readShortId<T extends OutboxId | WriterId | TabId>(input: In): T {
+  return toBase64Url(take(input, shortIdBytes)) as T
+}
+
+export function writeRef(out: Out, ref: ChannelRef): void {
+  writeId(out, ref.document)
+  writeByte(out, channels.indexOf(ref.channel))
+}
+
+export function readRef(input: In): ChannelRef {
+  return { document: readLongId(input), channel: readOneOf(input, channels) }
+}
+
+export function writeEntry(out: Out, entry: Entry): void {
+  writeId(out, entry.outbox)
+  writeNumber(out, entry.n)
+  writeBytes(out, entry.update)
+}
+
+export function readEntry(input: In): Entry {
+  return {
+    outbox: readShortId(input),
+    n: readNumber(input),
+    update: readBytes(input, updateBytesMax)
+  }
+}
+
+/** Where a log stood before and after. */
+export type Span = { readonly from: Cursor; readonly to: Cursor }
+
+export function writeSpan(out: Out, span: Span): void {
+  writeBytes(out, span.from)
+  writeBytes(out, span.to)
+}
+
+export function readSpan(input: In): Span {
+  return { from: readBytes(input, cursorBytesMax), to: readBytes(input, cursorBytesMax) }
+}
+
+export function writeRole(out: Out, role: Role | null): void {
+  writeByte(out, role === null ? 0 : roles.indexOf(role) + 1)
+}
+
+export function readRole(input: In): Role | null {
+  const place = readByte(input)
+  return place === 0 ? null : memberAt(roles, place - 1)
+}
+
+/** What every unreadable message ends in. */
+export function malformed(detail: string): ProtocolError {
+  return new ProtocolError('bad-frame', detail)
+}
+
+function memberAt<T>(all: readonly T[], place: number): T {
+  const found = all[place]
+  if (found === undefined) throw malformed(`${place} is none of ${all.length} kinds`)
+  return found
+}
+
+function take(input: In, length: number): Uint8Array {
+  const end = input.pos + length
+  if (end > input.arr.length) throw malformed('the message ends too early')
+  const bytes = input.arr.subarray(input.pos, end)
+  input.pos = end
+  return bytes
+}
