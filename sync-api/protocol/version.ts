@@ -1,8 +1,9 @@
 // Versions a hello carries. Change the wire and a test asks for a new line here.
 
 /**
- * Version of the wire.
- * 1: frames of length-prefixed messages, binary or base64 text, multiplexed channels.
+ * Version of the wire, and its history: a line for each, with a hash of sample messages of every
+ * type, by which tests/protocol/version.test.ts notices a change.
+ * 1 (wire 9792023b713dde5e): frames of length-prefixed messages, binary or base64 text, multiplexed channels.
  */
 export const protocolVersion = 1
 
