@@ -55,6 +55,8 @@ export type Notice =
   | { readonly kind: 'role'; readonly document: DocumentId; readonly role: Role | null }
   /** The set of documents this device keeps has changed. */
   | { readonly kind: 'catalogue' }
+  /** Everything missed of a document is stored; holds until the connection is no longer online. */
+  | { readonly kind: 'caught-up'; readonly document: DocumentId }
   /** The leader's connection, for the status line of every tab. */
   | { readonly kind: 'connection'; readonly state: ConnectionState }
   /** This browser's person changed (recovery, another device): every tab starts anew. */
