@@ -1,0 +1,160 @@
+// One session at work: steps through events in order, does what it asks of the store, hands on the rest.
+import type { ChannelRef } from '../../sync-api/protocol/ids'
+import type { Cursor } from '../../sync-api/protocol/messages'
+import { sameBytes } from '../store/bytes'
+import type { Notices } from '../store/notices'
+import type { SyncStore } from '../store/ports'
+import {
+  closedSession,
+  step,
+  type Session,
+  type SessionEvent,
+  type SessionStart,
+  type StoreEffect,
+  type WireEffect
+} from './session'
+
+export type ConversationOptions = {
+  readonly ref: ChannelRef
+  readonly store: SyncStore
+  /** Told what was received, settled and set aside, each after its commit. */
+  readonly notices: Pick<Notices, 'tell'>
+  /** Called for what must travel. May call `dispatch` again. */
+  readonly say: (effect: WireEffect) => void
+  /** Called after every event, with the session before it. */
+  readonly onStep: (before: Session, after: Session) => void
+  /** The store refused: the session is closed and nothing of it is lost; begin again later. */
+  readonly onStoreFailure: (cause: unknown) => void
+}
+
+export type Conversation = {
+  readonly ref: ChannelRef
+  readonly session: () => Session
+  dispatch(event: SessionEvent): void
+  /**
+   * Begins on a new connection, from where the store stands once all earlier work on it is done.
+   * `open` decides about what only the caller knows.
+   */
+  begin(open: Opening): void
+  /** Resolves when the store has done all that was asked of it so far. */
+  idle(): Promise<void>
+}
+
+export type Opening = Omit<SessionStart, 'cursor' | 'epoch'>
+
+/** What waits for the store: an effect, or a look at where the channel stands. */
+type Task = StoreEffect | { readonly type: 'begin'; readonly connection: number; open: Opening }
+
+export function createConversation(options: ConversationOptions): Conversation {
+  const { ref, store } = options
+  const tasks: Task[] = []
+  let session: Session = closedSession
+  let connection = 0
+  let working: Promise<void> | null = null
+
+  function dispatch(event: SessionEvent): void {
+    if (event.type === 'disconnected') connection += 1
+    const before = session
+    const { session: after, effects } = step(before, event)
+    session = after
+    for (const effect of effects) {
+      if (isWireEffect(effect)) options.say(effect)
+      else add(effect)
+    }
+    options.onStep(before, after)
+  }
+
+  function add(task: Task): void {
+    tasks.push(task)
+    working ??= work().finally(() => {
+      working = null
+    })
+  }
+
+  async function work(): Promise<void> {
+    for (let task = nextOf(tasks); task !== undefined; task = nextOf(tasks)) {
+      try {
+        await perform(task)
+      } catch (cause) {
+        // What waits behind it was decided on the belief that it would succeed.
+        tasks.length = 0
+        dispatch({ type: 'disconnected' })
+        options.onStoreFailure(cause)
+      }
+    }
+  }
+
+  async function perform(task: Task): Promise<void> {
+    if (task.type !== 'begin') return dispatch(await performed(options, task))
+    const { cursor, epoch } = await store.state(ref)
+    if (task.connection !== connection) return
+    dispatch({ type: 'connected', start: { ...task.open, cursor, epoch } })
+  }
+
+  return {
+    ref,
+    session: () => session,
+    dispatch,
+    begin(open) {
+      connection += 1
+      add({ type: 'begin', connection, open })
+    },
+    async idle() {
+      while (working !== null) await working
+    }
+  }
+}
+
+/**
+ * The next task; live entries that follow one another become one, since a commit costs the same for
+ * one update and for a hundred.
+ */
+function nextOf(tasks: Task[]): Task | undefined {
+  let task = tasks.shift()
+  while (task?.type === 'store-entries') {
+    const next = tasks[0]
+    if (next?.type !== 'store-entries' || !sameBytes(task.to, next.from)) break
+    tasks.shift()
+    task = { ...task, to: next.to, updates: [...task.updates, ...next.updates] }
+  }
+  return task
+}
+
+function isWireEffect(effect: WireEffect | StoreEffect): effect is WireEffect {
+  return effect.type === 'subscribe' || effect.type === 'pull' || effect.type === 'push'
+}
+
+/** Does one thing in the store, tells of it, and says how it went. */
+async function performed(
+  { store, ref, notices }: ConversationOptions,
+  effect: StoreEffect
+): Promise<SessionEvent> {
+  const receive = async (updates: readonly Uint8Array[], from: Cursor, to: Cursor) => {
+    const cursor = await store.receive(ref, updates, from, to)
+    if (updates.length > 0) notices.tell({ kind: 'received', ref, updates })
+    return cursor
+  }
+  switch (effect.type) {
+    case 'store-page': {
+      const cursor = await receive(effect.updates, effect.from, effect.to)
+      return { type: 'page-stored', cursor, more: effect.more }
+    }
+    case 'store-entries': {
+      const cursor = await receive(effect.updates, effect.from, effect.to)
+      return { type: 'entries-stored', cursor, to: effect.to }
+    }
+    case 'settle': {
+      const { outbox, n, from, to } = effect
+      const cursor = await store.settle(ref, outbox, n, from, to)
+      notices.tell({ kind: 'settled', ref })
+      return { type: 'settled', n, cursor, to }
+    }
+    case 'seal':
+      return { type: 'sealed', batches: await store.seal(ref) }
+    case 'set-aside': {
+      const { reason } = effect
+      notices.tell({ kind: 'set-aside', ref, reason, copy: await store.setAside(ref, reason) })
+      return { type: 'set-aside' }
+    }
+  }
+}

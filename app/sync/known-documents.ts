@@ -1,0 +1,46 @@
+// The documents of this device as the network side sees them: the library and the catalogue.
+import {
+  libraryIdOf,
+  libraryNonce,
+  type DocumentId,
+  type PersonId
+} from '../../sync-api/protocol/ids'
+import type { Role } from '../../sync-api/protocol/roles'
+import type { Catalogue } from '../store/catalogue'
+
+export type KnownDocuments = {
+  readonly library: DocumentId
+  /** Every document, the library first, then by last edit, newest first. Reads the catalogue anew. */
+  list(): Promise<readonly DocumentId[]>
+  /** The proof that this person made it; null for documents of others. As of the last `list`. */
+  nonceOf(document: DocumentId): string | null
+  /** Facts the relay told; written only when they are news. */
+  setRole(document: DocumentId, role: Role | null): Promise<void>
+  setOnDevice(document: DocumentId): Promise<void>
+}
+
+export function createKnownDocuments(
+  person: PersonId,
+  catalogue: Pick<Catalogue, 'list' | 'change'>
+): KnownDocuments {
+  const library = libraryIdOf(person)
+  let rows: ReadonlyMap<DocumentId, Awaited<ReturnType<Catalogue['list']>>[number]> = new Map()
+  return {
+    library,
+    async list() {
+      const all = [...(await catalogue.list())].sort((a, b) => b.editedAt - a.editedAt)
+      rows = new Map(all.map((row) => [row.document, row]))
+      return [library, ...rows.keys()]
+    },
+    nonceOf: (document) =>
+      document === library ? libraryNonce : (rows.get(document)?.nonce ?? null),
+    async setRole(document, role) {
+      if (rows.get(document)?.role !== role) await catalogue.change(document, { role })
+    },
+    async setOnDevice(document) {
+      if (rows.get(document)?.onDevice === false) {
+        await catalogue.change(document, { onDevice: true })
+      }
+    }
+  }
+}

@@ -1,0 +1,32 @@
+// The bulk call: messages to POST /api/sync and back, with a ticket that is renewed when refused.
+import { decodeServerFrame, encodeClientMessage, joinFrame } from '../../sync-api/protocol/codec'
+import { paths } from '../../sync-api/protocol/http'
+import type { AskTicket, Post } from './surroundings'
+
+/** A call that takes longer is given up, ms: 4 MB over a slow link, and a relay that must answer. */
+export const callMsMax = 60_000
+
+/** `base` is the relay's origin; empty for the page's own. */
+export function createPost(ask: AskTicket, base = '', request: typeof fetch = fetch): Post {
+  async function send(body: Uint8Array<ArrayBuffer>, fresh: boolean): Promise<Response> {
+    const wish = await ask(fresh)
+    if (wish.kind === 'refused') throw new Error('The relay does not know this device')
+    return request(base + paths.sync, {
+      method: 'POST',
+      body,
+      headers: {
+        Authorization: `Bearer ${wish.ticket}`,
+        'Content-Type': 'application/octet-stream'
+      },
+      signal: AbortSignal.timeout(callMsMax)
+    })
+  }
+
+  return async (messages) => {
+    const body = joinFrame(messages.map(encodeClientMessage)).slice()
+    let answer = await send(body, false)
+    if (answer.status === 401) answer = await send(body, true)
+    if (!answer.ok) throw new Error(`The relay answered ${answer.status} to a bulk call`)
+    return decodeServerFrame(new Uint8Array(await answer.arrayBuffer()))
+  }
+}

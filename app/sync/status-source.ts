@@ -1,0 +1,95 @@
+// The facts the status line is derived from, in every tab: heard from the leader and read from the store.
+import { computed, signal, type ReadonlySignal } from '@preact/signals-core'
+import type { ChannelRef, DocumentId } from '../../sync-api/protocol/ids'
+import type { ConnectionState, Notices } from '../store/notices'
+import type { SyncStore } from '../store/ports'
+import type { StatusFacts } from './status'
+
+/** What the network side knows; the replica adds what is not written yet. */
+export type NetworkFacts = Omit<StatusFacts, 'unwritten' | 'failure'>
+
+export type StatusSource = {
+  readonly connection: ReadonlySignal<ConnectionState>
+  /** A document's facts from now on; `stop` ends it. */
+  watch(document: DocumentId): { readonly facts: ReadonlySignal<NetworkFacts>; stop(): void }
+  stop(): void
+}
+
+export type StatusSourceOptions = {
+  readonly notices: Notices
+  readonly store: Pick<SyncStore, 'state'>
+  /** The store could not be read; the count stays as it was. */
+  readonly onFailure: (cause: unknown) => void
+}
+
+export function createStatusSource(options: StatusSourceOptions): StatusSource {
+  const { notices } = options
+  const connection = signal<ConnectionState>({ kind: 'connecting' })
+  const stopListening = notices.listen((notice) => {
+    if (notice.kind === 'connection') connection.value = notice.state
+  })
+
+  function watch(document: DocumentId): ReturnType<StatusSource['watch']> {
+    const caughtUp = signal(false)
+    const count = countUnacknowledged(options, { document, channel: 'content' })
+    const stop = notices.listen((notice) => {
+      // Another connection may have missed what this one did not.
+      if (notice.kind === 'connection' && notice.state.kind !== 'online') caughtUp.value = false
+      if (notice.kind === 'caught-up' && notice.document === document) caughtUp.value = true
+    })
+    const facts = computed(() => ({
+      unacknowledged: count.value.value,
+      connection: connection.value,
+      caughtUp: caughtUp.value
+    }))
+    return {
+      facts,
+      stop() {
+        stop()
+        count.stop()
+      }
+    }
+  }
+
+  return { connection, watch, stop: stopListening }
+}
+
+/** Rows and batches of a channel that no relay has acknowledged; read anew after every change. */
+function countUnacknowledged(
+  { notices, store, onFailure }: StatusSourceOptions,
+  ref: ChannelRef
+): { readonly value: ReadonlySignal<number>; stop(): void } {
+  const value = signal(0)
+  let reading = false
+  let again = false
+
+  function read(): void {
+    if (reading) {
+      again = true
+      return
+    }
+    reading = true
+    store
+      .state(ref)
+      .then(({ outboxRows, sealedBatches }) => {
+        value.value = outboxRows + sealedBatches
+      }, onFailure)
+      .finally(() => {
+        reading = false
+        if (!again) return
+        again = false
+        read()
+      })
+      .catch(onFailure)
+  }
+
+  read()
+  const stop = notices.listen((notice) => {
+    const changes =
+      notice.kind === 'written' || notice.kind === 'settled' || notice.kind === 'set-aside'
+    if (changes && notice.ref.document === ref.document && notice.ref.channel === ref.channel) {
+      read()
+    }
+  })
+  return { value, stop }
+}

@@ -1,0 +1,53 @@
+// Between the messages of the wire and the events and effects of a session.
+import type { ClientMessage, Entry, ServerMessage } from '../../sync-api/protocol/messages'
+import type { SessionEvent, WireEffect } from './session'
+
+/** A sealed batch as the message that carries it. */
+export function pushOf({ batch, epoch }: WireEffect & { type: 'push' }): ClientMessage {
+  const { ref, outbox, n, update, writers, schemaMajor } = batch
+  return { type: 'push', ...ref, outbox, n, update, writers, schemaMajor, epoch }
+}
+
+/**
+ * What a message means to the session of its channel; null for messages that concern none. Bytes
+ * are copied: those of a message are views of a whole frame, and the store would keep all of it.
+ */
+export function eventOf(message: ServerMessage): SessionEvent | null {
+  switch (message.type) {
+    case 'catch-up': {
+      const { more, overHttp, entries } = message
+      return { type: 'catch-up', ...spanOf(message), more, overHttp, updates: updatesOf(entries) }
+    }
+    case 'entry':
+      return { type: 'entry', ...spanOf(message), updates: updatesOf(message.entries) }
+    case 'ack':
+      return { type: 'ack', ...spanOf(message), outbox: message.outbox, n: message.n }
+    case 'gap':
+      return { type: 'gap', outbox: message.outbox, have: message.have }
+    case 'refused':
+      return { type: 'refused', outbox: message.outbox, reason: message.reason }
+    case 'resync':
+      return { type: 'resync' }
+    case 'role-changed':
+      return { type: 'role-changed', role: message.role }
+    case 'error': {
+      const gone = message.code === 'not-found' && message.about !== null
+      return gone ? { type: 'role-changed', role: null } : null
+    }
+    case 'welcome':
+    case 'subscribed':
+    case 'awareness':
+    case 'renewed':
+    case 'pong':
+    case 'hand-over':
+      return null
+  }
+}
+
+function updatesOf(entries: readonly Entry[]): readonly Uint8Array[] {
+  return entries.map((entry) => entry.update.slice())
+}
+
+function spanOf(span: { from: Uint8Array; to: Uint8Array }): { from: Uint8Array; to: Uint8Array } {
+  return { from: span.from.slice(), to: span.to.slice() }
+}
