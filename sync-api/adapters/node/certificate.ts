@@ -4,6 +4,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import { generate } from 'selfsigned'
 
 /** How long a made certificate stands, days: Apple's systems accept no longer ones. */
@@ -57,6 +58,12 @@ export async function loadCertificate(certPath: string, keyPath: string): Promis
   const certificate = {
     cert: await readGiven('--tls-cert', certPath),
     key: await readGiven('--tls-key', keyPath)
+  }
+  try {
+    createSecureContext(certificate)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`--tls-cert and --tls-key are no PEM pair: ${reason}`, { cause })
   }
   return certificate
 }

@@ -1,0 +1,74 @@
+// What most wire tests start from: a document, its owner, and others who came by a link.
+import * as Y from 'yjs'
+import { paths } from '../../sync-api/protocol/http'
+import type { ChannelRef, DocumentId, LinkId, OutboxId } from '../../sync-api/protocol/ids'
+import type { ClientMessage, Push, SubscribeItem } from '../../sync-api/protocol/messages'
+import type { Channel, LinkRole } from '../../sync-api/protocol/roles'
+import { createDevice, newDocument, newLink, newSecret, newWriter, type Device } from './device'
+
+export const beginning = new Uint8Array(0)
+
+/** A subscribe of one channel from the beginning. */
+export function subscribeTo(
+  document: DocumentId,
+  channel: Channel = 'content',
+  nonce: string | null = null
+): ClientMessage {
+  const item: SubscribeItem = { document, channel, cursor: beginning, nonce }
+  return { type: 'subscribe', items: [item] }
+}
+
+/** A push number `n` of an outbox, with an update of its own unless one is given. */
+export function pushOf(
+  ref: ChannelRef,
+  outbox: OutboxId,
+  n: number,
+  update: Uint8Array = updateOf(`${n} `)
+): Push {
+  return {
+    type: 'push',
+    document: ref.document,
+    channel: ref.channel,
+    outbox,
+    n,
+    update,
+    epoch: 0,
+    schemaMajor: 1,
+    writers: [newWriter()]
+  }
+}
+
+/** A Yjs update that writes `text` into the title. */
+export function updateOf(text: string): Uint8Array {
+  const doc = new Y.Doc()
+  doc.getText('title').insert(0, text)
+  return Y.encodeStateAsUpdate(doc)
+}
+
+export type SharedDocument = {
+  readonly owner: Device
+  readonly document: DocumentId
+  readonly content: ChannelRef
+  /** A new person who came by a link of this role. */
+  invite(role: LinkRole): Promise<{ guest: Device; link: LinkId }>
+}
+
+/** A document that its owner has just made at the relay. */
+export async function shareDocument(url: string): Promise<SharedDocument> {
+  const owner = await createDevice(url)
+  const { document, nonce } = newDocument(owner.person)
+  await owner.bulk(subscribeTo(document, 'content', nonce))
+  return {
+    owner,
+    document,
+    content: { document, channel: 'content' },
+    async invite(role) {
+      const link = newLink()
+      const { secret, hash } = await newSecret()
+      await owner.call('POST', paths.links(document), { link, role, hash })
+      const guest = await createDevice(url)
+      await guest.call('POST', paths.claims(document), { link, secret, name: role })
+      return { guest, link }
+    }
+  }
+}
