@@ -1,0 +1,146 @@
+// Binds a ProseMirror view to a shared type through y-prosemirror, so that its throws cost no text.
+import type { Node } from 'prosemirror-model'
+import { NodeSelection, Selection, type EditorState, type Plugin } from 'prosemirror-state'
+import type { EditorView } from 'prosemirror-view'
+import {
+  initProseMirrorDoc,
+  relativePositionToAbsolutePosition,
+  ySyncPlugin,
+  ySyncPluginKey
+} from 'y-prosemirror'
+import type * as Y from 'yjs'
+import { schema } from './schema'
+
+export type Binding = {
+  readonly plugin: Plugin
+  /** What the view starts with: rendered from the shared type. */
+  readonly doc: Node
+  /** To be called with the first state, before a view is made of it. */
+  guard(state: EditorState): void
+}
+
+type RelativeSelection = {
+  readonly type: string
+  readonly anchor: Y.RelativePosition | null
+  readonly head: Y.RelativePosition | null
+}
+
+/** What of y-prosemirror 1.3.7's ProsemirrorBinding is reached into, and nothing else. */
+type YBinding = {
+  readonly doc: Y.Doc
+  readonly type: Y.XmlFragment
+  readonly mapping: Map<Y.AbstractType<unknown>, Node | Node[]>
+  readonly prosemirrorView: EditorView | null
+  readonly mux: (run: () => void) => void
+  beforeTransactionSelection: RelativeSelection | null
+  beforeAllTransactions: () => void
+  _observeFunction: (events: Y.YEvent<Y.XmlFragment>[], transaction: Y.Transaction) => void
+  _prosemirrorChanged(doc: Node): void
+  _forceRerender(): void
+}
+
+/** @param onMended told of each exception that was caught, after the view was rendered anew. */
+export function bindBody(body: Y.XmlFragment, onMended: (cause: unknown) => void): Binding {
+  const { doc, mapping } = initProseMirrorDoc(body, schema)
+  return {
+    plugin: ySyncPlugin(body, { mapping }),
+    // A document with no paragraph has no place for a caret, nor for an input method to compose in.
+    doc: doc.childCount > 0 ? doc : (schema.topNodeType.createAndFill() as Node),
+    guard(state) {
+      guardBinding(ySyncPluginKey.getState(state).binding, onMended)
+    }
+  }
+}
+
+/**
+ * y-prosemirror leaves the view behind the shared type when it throws, and the next key would then
+ * write the old view over other people's text. So: every entrance is guarded, a throw is followed by
+ * rendering anew from the shared type, and while that has not worked the view may not write.
+ */
+function guardBinding(binding: YBinding, onMended: (cause: unknown) => void): void {
+  let stale = false
+
+  const mend = (cause: unknown): void => {
+    stale = true
+    try {
+      renderAnew(binding)
+      stale = false
+    } catch (second) {
+      onMended(new AggregateError([cause, second], 'The view could not be rendered anew'))
+      return
+    }
+    onMended(cause)
+  }
+
+  const received = binding._observeFunction
+  binding._observeFunction = (events, transaction) => {
+    const selected = relaxNodeSelection(binding)
+    try {
+      received(events, transaction)
+      if (selected !== null) restoreNodeSelection(binding, selected)
+    } catch (cause) {
+      mend(cause)
+    }
+  }
+
+  const changed = binding._prosemirrorChanged.bind(binding)
+  binding._prosemirrorChanged = (doc) => {
+    // A view that is behind would take back what others wrote since.
+    if (stale) return queueMicrotask(() => mend(new Error('The view was behind the shared type')))
+    try {
+      changed(doc)
+    } catch (cause) {
+      stale = true
+      // The binding's mutex is held here, and it drops what is rendered meanwhile.
+      queueMicrotask(() => mend(cause))
+    }
+  }
+
+  // Thrown from here, an exception would leave the Y.Doc inside a transaction for ever.
+  const before = binding.beforeAllTransactions
+  binding.beforeAllTransactions = () => {
+    try {
+      before()
+    } catch {
+      // Where the caret was is not known; it stays at the same offset.
+      binding.beforeTransactionSelection = null
+    }
+  }
+}
+
+/** Renders the whole view from the shared type, with the caret as near as possible. */
+function renderAnew(binding: YBinding): void {
+  const view = binding.prosemirrorView
+  if (view === null) return
+  const { from } = view.state.selection
+  // With any selection of before the transaction it lets ProseMirror map the view's own; without
+  // one it would make a text selection at the old offsets, where there may be no text now.
+  binding.beforeTransactionSelection = { type: 'text', anchor: null, head: null }
+  binding._forceRerender()
+  binding.beforeTransactionSelection = null
+  const { doc, tr } = view.state
+  const at = doc.resolve(Math.min(from, doc.content.size))
+  binding.mux(() => view.dispatch(tr.setSelection(Selection.near(at))))
+}
+
+/**
+ * A selected node that someone else deletes makes y-prosemirror throw in the middle of a change
+ * (yjs/y-prosemirror#202), so it is given as a text selection, which it restores with care.
+ */
+function relaxNodeSelection(binding: YBinding): RelativeSelection | null {
+  const before = binding.beforeTransactionSelection
+  if (before === null || before.type !== 'node') return null
+  binding.beforeTransactionSelection = { ...before, type: 'text' }
+  return before
+}
+
+function restoreNodeSelection(binding: YBinding, selected: RelativeSelection): void {
+  const view = binding.prosemirrorView
+  if (view === null || selected.anchor === null) return
+  const { doc, type, mapping } = binding
+  const position = relativePositionToAbsolutePosition(doc, type, selected.anchor, mapping)
+  if (position === null) return
+  const node = view.state.doc.nodeAt(position)
+  if (node === null || node.isText || !NodeSelection.isSelectable(node)) return
+  view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, position)))
+}
