@@ -17,7 +17,8 @@ export default class Tally implements Reporter {
         else skipped += 1
       }
     }
-    const rest = skipped > 0 ? `, ${skipped} skipped` : ''
-    process.stdout.write(`\n${passed} passed, ${failed} failed${rest}\n`)
+    // On a line of its own, so that the last line has one form only.
+    const skips = skipped > 0 ? `${skipped} skipped\n` : ''
+    process.stdout.write(`\n${skips}${passed} passed, ${failed} failed\n`)
   }
 }
