@@ -1,9 +1,16 @@
 // The relay as a host sees it: events of sockets and calls of the HTTP API go in, messages come out.
-import type { ErrorCode } from '../protocol/errors'
-import type { DocumentId, LinkId, PersonId } from '../protocol/ids'
+import type { PersonId } from '../protocol/ids'
 import type { ClientMessage, ServerMessage } from '../protocol/messages'
-import type { PublicKey, Rights } from '../protocol/rights'
-import type { LinkRole, Role } from '../protocol/roles'
+import { createAccess } from './access'
+import { createAuthorship } from './authorship'
+import { createAwareness } from './awareness'
+import { createBulk } from './bulk'
+import { createCatchUp } from './catch-up'
+import { createCompaction, type Compaction } from './compaction'
+import { createConversation } from './conversation'
+import { createDocuments, type Documents } from './document'
+import { createFanOut } from './fan-out'
+import { createPeople, type PeopleDesk } from './people'
 import type {
   Clock,
   ConnectionId,
@@ -16,6 +23,13 @@ import type {
   TicketClaims,
   Tickets
 } from './ports'
+import { applyRights } from './role-changes'
+import { createRouter } from './router'
+import { createSharing, type SharingDesk } from './sharing'
+
+export { Refusal } from './refusal'
+export type { PeopleDesk } from './people'
+export type { SharingDesk } from './sharing'
 
 export type RelayPorts = {
   readonly log: Log
@@ -31,54 +45,8 @@ export type RelayPorts = {
   /** Whether this host takes binary frames. */
   readonly binary: boolean
   readonly pushesInFlightMax: number
-}
-
-/** Expected failures of an HTTP call; the host answers them with a status and a sentence. */
-export class Refusal extends Error {
-  constructor(readonly code: ErrorCode) {
-    super(code)
-    this.name = 'Refusal'
-  }
-}
-
-/** A person's calls about who may do what in a document. Each throws Refusal when not allowed. */
-export type SharingDesk = {
-  rights(by: PersonId, document: DocumentId): Promise<Rights>
-  makeLink(
-    by: PersonId,
-    document: DocumentId,
-    link: LinkId,
-    role: LinkRole,
-    hash: string
-  ): Promise<void>
-  withdrawLink(by: PersonId, document: DocumentId, link: LinkId): Promise<void>
-  claim(
-    by: PersonId,
-    document: DocumentId,
-    link: LinkId,
-    secret: string,
-    name: string
-  ): Promise<Role>
-  grant(
-    by: PersonId,
-    document: DocumentId,
-    person: PersonId,
-    role: Role,
-    name: string
-  ): Promise<void>
-  withdraw(by: PersonId, document: DocumentId, person: PersonId): Promise<void>
-}
-
-/** Keys that speak for a person. Each throws Refusal when not allowed. */
-export type PeopleDesk = {
-  /** Whether `key` speaks for `person`; registers the first key of a new person, whose hash they are. */
-  admit(person: PersonId, key: PublicKey, spki: Uint8Array): Promise<void>
-  setRecovery(by: PersonId, hash: string): Promise<void>
-  recover(secret: string, key: PublicKey, name: string): Promise<PersonId>
-  makeCode(by: PersonId): Promise<string>
-  join(code: string, key: PublicKey, name: string): Promise<PersonId>
-  devices(by: PersonId): Promise<Rights>
-  removeDevice(by: PersonId, key: string): Promise<void>
+  /** Told what the operator should know: what failed and why, without content of documents. */
+  readonly report?: (what: string, cause: unknown) => void
 }
 
 export type Relay = {
@@ -95,4 +63,61 @@ export type Relay = {
   readonly people: PeopleDesk
   /** Tells everybody to come again, lets appends finish, and resolves. */
   stop(): Promise<void>
+}
+
+export function createRelay(ports: RelayPorts): Relay {
+  const { log, gateway, clock, random, metrics, directory, tickets } = ports
+  const report = ports.report ?? ((): void => undefined)
+  const fanOut = createFanOut(gateway, metrics)
+  const awareness = createAwareness(gateway, clock, metrics)
+  const catchUp = createCatchUp(log, metrics)
+  const documents: Documents = createDocuments({
+    log,
+    clock,
+    metrics,
+    report,
+    onAppended(channel, batch, spans) {
+      fanOut.deliver(channel, batch, spans)
+      compaction.consider(channel.ref, channel)
+    }
+  })
+  const compaction: Compaction = createCompaction({
+    ...{ log, folder: ports.folder, clock, metrics, report },
+    onFolded(ref, left) {
+      const channel = documents.inUse(ref)
+      if (channel === null) return
+      channel.unfoldedEntries = left.unfoldedEntries
+      channel.unfoldedBytes = left.unfoldedBytes
+    }
+  })
+  const access = createAccess({
+    ...{ log, documents, clock, random },
+    onChanged: (document, rights) => applyRights(document, rights, documents, conversation.leave)
+  })
+  const entryOf = createAuthorship(clock)
+  const conversation = createConversation({
+    ...{ access, awareness, catchUp, documents, fanOut, gateway, tickets, clock, entryOf, report },
+    onAtRest: (channel) => compaction.considerAtRest(channel.ref, channel)
+  })
+  const { region, binary, pushesInFlightMax } = ports
+  const router = createRouter({
+    ...{ conversation, gateway, clock, region, binary, pushesInFlightMax }
+  })
+  return {
+    connect: router.connect,
+    receive: router.receive,
+    disconnect: router.disconnect,
+    sweep() {
+      router.sweep()
+      awareness.sweep()
+    },
+    bulk: createBulk({ access, documents, catchUp, entryOf }),
+    sharing: createSharing(access),
+    people: createPeople({ access, directory, clock, random }),
+    async stop() {
+      router.handOver()
+      await Promise.all([documents.drain(), compaction.stop()])
+      router.closeAll()
+    }
+  }
 }

@@ -1,0 +1,143 @@
+// Who may do what in each document: the sum of its rights channel, kept while it is in use.
+import { idOf, type DocumentId, type OutboxId, type PersonId, type ChannelRef } from '../protocol/ids'
+import {
+  decodeRightsEntry,
+  encodeRightsEntry,
+  noRights,
+  roleOf,
+  withEntry,
+  type Rights,
+  type RightsEntry
+} from '../protocol/rights'
+import { shortIdBytes } from '../protocol/ids'
+import { pageBytesMax } from '../protocol/limits'
+import type { Role } from '../protocol/roles'
+import type { Documents } from './document'
+import { rightsCachedMax, rightsEntriesMax } from './limits'
+import { createLru } from './lru'
+import type { Clock, Log, NewEntry, Randomness } from './ports'
+import { Refusal } from './refusal'
+
+/** An entry that the clock has not stamped yet. */
+export type RightsChange = RightsEntry extends infer Entry
+  ? Entry extends RightsEntry
+    ? Omit<Entry, 'at' | 'by'>
+    : never
+  : never
+
+export type Access = {
+  /** The rights of a document; of an unknown one, those of nobody. */
+  rights(document: DocumentId): Promise<Rights>
+  role(document: DocumentId, person: PersonId): Promise<Role | null>
+  /** The same without waiting; undefined when the rights are not in memory. */
+  roleNow(document: DocumentId, person: PersonId): Role | null | undefined
+  /**
+   * Changes rights: `decide` is given them as they stand and answers what to append, one change of
+   * a document at a time. Resolves with the new rights when they are durable and in force.
+   */
+  change(
+    document: DocumentId,
+    by: PersonId,
+    decide: (rights: Rights) => readonly RightsChange[]
+  ): Promise<Rights>
+}
+
+type Parts = {
+  readonly log: Log
+  readonly documents: Pick<Documents, 'append'>
+  readonly clock: Clock
+  readonly random: Randomness
+  /** Called at once when changed rights are durable. */
+  readonly onChanged: (document: DocumentId, rights: Rights) => void
+}
+
+type Known = { readonly rights: Rights; readonly entries: number }
+
+export function createAccess({ log, documents, clock, random, onChanged }: Parts): Access {
+  const cache = createLru<DocumentId, Known>(rightsCachedMax)
+  const turns = new Map<DocumentId, Promise<unknown>>()
+
+  /** Runs after what is under way for the document, so that no change is decided on old rights. */
+  function inTurn<T>(document: DocumentId, run: () => Promise<T>): Promise<T> {
+    const before = turns.get(document) ?? Promise.resolve()
+    const turn = before.then(run, run)
+    turns.set(document, turn)
+    const forget = (): void => {
+      if (turns.get(document) === turn) turns.delete(document)
+    }
+    turn.then(forget, forget)
+    return turn
+  }
+
+  async function known(document: DocumentId): Promise<Known> {
+    const cached = cache.get(document)
+    if (cached !== undefined) return cached
+    const read = await readRights(log, document)
+    cache.set(document, read)
+    return read
+  }
+
+  async function rights(document: DocumentId): Promise<Rights> {
+    const cached = cache.get(document)
+    return (cached ?? (await inTurn(document, () => known(document)))).rights
+  }
+
+  async function change(
+    document: DocumentId,
+    by: PersonId,
+    decide: (rights: Rights) => readonly RightsChange[]
+  ): Promise<Rights> {
+    return inTurn(document, async () => {
+      const before = await known(document)
+      const entries = decide(before.rights).map((one) => stamped(one, by, clock.now()))
+      if (entries.length === 0) return before.rights
+      if (before.entries + entries.length > rightsEntriesMax) throw new Refusal('over-limit')
+      const outbox = idOf<OutboxId>(random(shortIdBytes))
+      const rows = entries.map((entry, index) => rowOf(entry, outbox, index + 1))
+      await documents.append(rightsOf(document), rows)
+      const after = entries.reduce(withEntry, before.rights)
+      cache.set(document, { rights: after, entries: before.entries + entries.length })
+      onChanged(document, after)
+      return after
+    })
+  }
+
+  return {
+    rights,
+    role: async (document, person) => roleOf(await rights(document), person),
+    roleNow(document, person) {
+      const cached = cache.get(document)
+      return cached === undefined ? undefined : roleOf(cached.rights, person)
+    },
+    change
+  }
+}
+
+function stamped(change: RightsChange, by: PersonId, at: number): RightsEntry {
+  const entry: RightsEntry = { ...change, at, by }
+  // Read back before it is stored: what the relay writes it must be able to read for ever.
+  return decodeRightsEntry(encodeRightsEntry(entry))
+}
+
+function rowOf(entry: RightsEntry, outbox: OutboxId, n: number): NewEntry {
+  const { by: person, at } = entry
+  return { outbox, n, update: encodeRightsEntry(entry), person, clients: [], at }
+}
+
+function rightsOf(document: DocumentId): ChannelRef {
+  return { document, channel: 'rights' }
+}
+
+async function readRights(log: Log, document: DocumentId): Promise<Known> {
+  let rights = noRights
+  let entries = 0
+  let cursor = new Uint8Array(0)
+  for (;;) {
+    const page = await log.read(rightsOf(document), cursor, pageBytesMax)
+    if (page === null) throw new Error(`The log of ${document}/rights lost its own cursor`)
+    for (const { update } of page.entries) rights = withEntry(rights, decodeRightsEntry(update))
+    entries += page.entries.length
+    if (!page.more) return { rights, entries }
+    cursor = page.to.slice()
+  }
+}

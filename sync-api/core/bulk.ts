@@ -1,0 +1,116 @@
+// The same messages by HTTP: answered together, when all that was pushed is durable.
+import type { PersonId } from '../protocol/ids'
+import { bulkBytesMax } from '../protocol/limits'
+import type { ClientMessage, Cursor, Push, ServerMessage } from '../protocol/messages'
+import { mayRead } from '../protocol/roles'
+import type { ChannelRef } from '../protocol/ids'
+import type { Access } from './access'
+import type { CatchUp } from './catch-up'
+import type { Author } from './connection'
+import type { Documents } from './document'
+import { entryOverheadBytes, retryMs } from './limits'
+import type { NewEntry } from './ports'
+import { lookUp, refOf, standing, withoutRight } from './subscribing'
+
+type Parts = {
+  readonly access: Access
+  readonly documents: Documents
+  readonly catchUp: CatchUp
+  readonly entryOf: (push: Push, person: PersonId) => NewEntry
+}
+
+export type Bulk = (
+  person: PersonId,
+  messages: readonly ClientMessage[]
+) => Promise<readonly ServerMessage[]>
+
+/** Room for the envelopes of an answer, so that its pages fill no more than one body, bytes. */
+const envelopeBytes = 32 * 1024
+
+export function createBulk({ access, documents, catchUp, entryOf }: Parts): Bulk {
+  return async (person, messages) => {
+    const answers: (ServerMessage | null)[] = []
+    const durable: Promise<void>[] = []
+    let room = bulkBytesMax - envelopeBytes
+    for (const message of messages) {
+      const place = answers.push(null) - 1
+      switch (message.type) {
+        case 'subscribe':
+          answers[place] = { type: 'subscribed', items: await subscribe(person, message.items) }
+          break
+        case 'push': {
+          const { answer } = await push(person, message)
+          durable.push(answer.then((given) => void (answers[place] = given)))
+          break
+        }
+        case 'pull': {
+          // A pull sees what was pushed before it.
+          await Promise.all(durable)
+          const answer = await pull(person, message, message.cursor, room)
+          room -= bytesOf(answer)
+          answers[place] = answer
+          break
+        }
+        case 'hello':
+        case 'unsubscribe':
+        case 'awareness':
+        case 'renew':
+        case 'ping':
+          answers[place] = { type: 'error', code: 'bad-request', about: null, retryMs: 0 }
+      }
+    }
+    await Promise.all(durable)
+    return answers.filter((answer) => answer !== null)
+  }
+
+  async function subscribe(
+    person: PersonId,
+    items: Extract<ClientMessage, { type: 'subscribe' }>['items']
+  ): Promise<Extract<ServerMessage, { type: 'subscribed' }>['items']> {
+    const looked = await Promise.all(items.map((item) => lookUp(access, person, item)))
+    return Promise.all(
+      looked.map(async ({ item, role }) => {
+        if (role === null) return withoutRight(item)
+        const channel = await documents.open(item)
+        const answer = standing(item, role, channel)
+        documents.release(channel)
+        return answer
+      })
+    )
+  }
+
+  /** Resolves when the push is on its way, with what resolves to its answer. */
+  async function push(
+    person: PersonId,
+    message: Push
+  ): Promise<{ readonly answer: Promise<ServerMessage> }> {
+    const channel = await documents.open(message)
+    const role = await access.role(message.document, person)
+    const answer = new Promise<ServerMessage>((resolve) => {
+      const author: Author = { answer: resolve }
+      documents.push(channel, message, entryOf(message, person), role, author)
+    }).finally(() => documents.release(channel))
+    return { answer }
+  }
+
+  async function pull(
+    person: PersonId,
+    ref: ChannelRef,
+    cursor: Cursor,
+    room: number
+  ): Promise<ServerMessage> {
+    const role = await access.role(ref.document, person)
+    if (!mayRead(role, ref.channel)) {
+      return { type: 'error', code: 'not-found', about: refOf(ref), retryMs: 0 }
+    }
+    if (room <= 0) return { type: 'error', code: 'over-limit', about: refOf(ref), retryMs }
+    return catchUp.page(ref, cursor, room)
+  }
+}
+
+function bytesOf(answer: ServerMessage): number {
+  if (answer.type !== 'catch-up') return 0
+  let bytes = 0
+  for (const { update } of answer.entries) bytes += update.length + entryOverheadBytes
+  return bytes
+}

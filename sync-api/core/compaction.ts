@@ -1,0 +1,172 @@
+// Folds the logs of channels in the background, so that a cold reader reads one checkpoint.
+import { entryZero } from '../protocol/entry-zero'
+import { channelKey, type ChannelRef, type PersonId } from '../protocol/ids'
+import { updateBytesMax } from '../protocol/limits'
+import type { Cursor } from '../protocol/messages'
+import {
+  foldBytesMax,
+  foldEntriesMax,
+  foldPageBytes,
+  foldRetryMs,
+  foldsAtOnceMax,
+  foldShareMax,
+  unfoldedBytesMax,
+  unfoldedEntriesAtRestMax,
+  unfoldedEntriesMax
+} from './limits'
+import { counters, histograms } from './metrics'
+import type { Checkpoint, Clock, Folder, Log, Metrics } from './ports'
+
+/** How much of a channel is not folded yet. */
+export type Unfolded = { readonly unfoldedEntries: number; readonly unfoldedBytes: number }
+
+export type Compaction = {
+  /** Folds the channel in the background if enough has come together. */
+  consider(ref: ChannelRef, unfolded: Unfolded): void
+  /** The same where nobody writes: when the last one leaves, or somebody reads from the start. */
+  considerAtRest(ref: ChannelRef, unfolded: Unfolded): void
+  /** Starts no more folds; resolves when none touches the log any more. */
+  stop(): Promise<void>
+}
+
+type Parts = {
+  readonly log: Log
+  readonly folder: Folder
+  readonly clock: Clock
+  readonly metrics: Metrics
+  readonly report: (what: string, cause: unknown) => void
+  readonly onFolded: (ref: ChannelRef, left: Unfolded) => void
+}
+
+/** What a fold starts from. */
+type Input = {
+  readonly updates: readonly Uint8Array[]
+  readonly authors: Map<number, PersonId>
+  readonly firstAt: number
+  readonly lastAt: number
+  readonly upTo: Cursor
+}
+
+export function createCompaction(parts: Parts): Compaction {
+  const { log, folder, clock, metrics, report, onFolded } = parts
+  const waiting = new Map<string, ChannelRef>()
+  const running = new Map<string, Promise<void>>()
+  /** Channels that shall be left alone for a while: until when, ms. */
+  const resting = new Map<string, number>()
+  let stopped = false
+
+  function consider(ref: ChannelRef, { unfoldedEntries, unfoldedBytes }: Unfolded): void {
+    if (unfoldedEntries < unfoldedEntriesMax && unfoldedBytes < unfoldedBytesMax) return
+    enqueue(ref)
+  }
+
+  function considerAtRest(ref: ChannelRef, { unfoldedEntries, unfoldedBytes }: Unfolded): void {
+    if (unfoldedEntries < unfoldedEntriesAtRestMax && unfoldedBytes < unfoldedBytesMax) return
+    // Nobody is kept waiting by it: the share of the time does not matter, a failure does.
+    enqueue(ref)
+  }
+
+  function enqueue(ref: ChannelRef): void {
+    // Rights are read entry by entry: they are not Yjs updates.
+    if (stopped || ref.channel === 'rights') return
+    const key = channelKey(ref)
+    if (running.has(key) || isResting(key)) return
+    waiting.set(key, ref)
+    startNext()
+  }
+
+  function isResting(key: string): boolean {
+    const until = resting.get(key)
+    if (until === undefined) return false
+    if (clock.now() < until) return true
+    resting.delete(key)
+    return false
+  }
+
+  function startNext(): void {
+    if (stopped || running.size >= foldsAtOnceMax) return
+    for (const [key, ref] of waiting) {
+      waiting.delete(key)
+      running.set(
+        key,
+        foldOnce(ref, key).finally(() => {
+          running.delete(key)
+          startNext()
+        })
+      )
+      return
+    }
+  }
+
+  async function foldOnce(ref: ChannelRef, key: string): Promise<void> {
+    const startedAt = clock.now()
+    try {
+      await fold(ref)
+      const took = clock.now() - startedAt
+      metrics.observe(histograms.foldMs, took)
+      resting.set(key, clock.now() + took * (1 / foldShareMax - 1))
+      const left = await log.head(ref)
+      onFolded(ref, left)
+    } catch (cause) {
+      metrics.count(counters.foldsFailed)
+      report(`Could not fold ${key}; its log is kept as it is`, cause)
+      resting.set(key, clock.now() + foldRetryMs)
+    }
+  }
+
+  async function fold(ref: ChannelRef): Promise<void> {
+    const input = await collect(log, ref)
+    if (input === null || stopped) return
+    const update = await folder.fold(input.updates)
+    if (update.length > updateBytesMax) {
+      throw new Error(`A checkpoint of ${update.length} bytes could not be handed out`)
+    }
+    if (stopped) return
+    const { authors, firstAt, lastAt, upTo } = input
+    const checkpoint: Checkpoint = { update, authors, firstAt, lastAt }
+    if (!(await log.fold(ref, upTo, checkpoint))) return
+    metrics.count(counters.folds)
+    metrics.observe(histograms.foldBytes, update.length)
+  }
+
+  async function stop(): Promise<void> {
+    stopped = true
+    waiting.clear()
+    await Promise.all(running.values())
+  }
+
+  return { consider, considerAtRest, stop }
+}
+
+/** The log from its beginning as far as one fold goes; null when there is nothing to fold. */
+async function collect(log: Log, ref: ChannelRef): Promise<Input | null> {
+  const updates: Uint8Array[] = ref.channel === 'content' ? [entryZero] : []
+  const authors = new Map<number, PersonId>()
+  let bytes = 0
+  let entries = 0
+  let firstAt: number | null = null
+  let lastAt = 0
+  let cursor: Cursor = new Uint8Array(0)
+  for (;;) {
+    const page = await log.read(ref, cursor, foldPageBytes)
+    if (page === null) throw new Error(`The log of ${channelKey(ref)} lost its own cursor`)
+    const { checkpoint } = page
+    if (checkpoint !== null) {
+      updates.push(checkpoint.update)
+      for (const [client, person] of checkpoint.authors) authors.set(client, person)
+      firstAt = checkpoint.firstAt
+      lastAt = checkpoint.lastAt
+    }
+    for (const entry of page.entries) {
+      updates.push(entry.update)
+      for (const client of entry.clients) authors.set(client, entry.person)
+      bytes += entry.update.length
+      firstAt ??= entry.at
+      lastAt = entry.at
+    }
+    entries += page.entries.length
+    cursor = page.to
+    if (!page.more || bytes >= foldBytesMax || entries >= foldEntriesMax) break
+  }
+  return entries === 0 ? null : { updates, authors, firstAt: firstAt ?? 0, lastAt, upTo: cursor }
+}

@@ -1,0 +1,231 @@
+// What each message of a welcomed connection does.
+import { encodeServerMessage } from '../protocol/codec'
+import type { ErrorCode } from '../protocol/errors'
+import { channelKey, type ChannelRef, type PersonId } from '../protocol/ids'
+import { pageBytesMax, subscriptionsPerConnectionMax } from '../protocol/limits'
+import type { ClientMessage, Cursor, Push, Subscribed, SubscribeItem } from '../protocol/messages'
+import { mayRead } from '../protocol/roles'
+import type { Access } from './access'
+import type { Awareness } from './awareness'
+import type { CatchUp } from './catch-up'
+import type { Channel } from './channel'
+import type { Connection, Subscription } from './connection'
+import type { Documents } from './document'
+import type { FanOut } from './fan-out'
+import { pullsAtOnceMax, retryMs } from './limits'
+import type { Clock, Gateway, NewEntry, Tickets } from './ports'
+import { lookUp, refOf, standing, withoutRight, type Looked } from './subscribing'
+
+type Said = Exclude<ClientMessage, { type: 'hello' }>
+
+export type Conversation = {
+  /**
+   * Handles one message. A promise when what comes after must wait for it, else null; the promise
+   * never rejects.
+   */
+  handle(connection: Connection, message: Said): Promise<void> | null
+  /** Ends a subscription, and with it presence. */
+  leave(subscription: Subscription): void
+  /** Ends all that a connection had. */
+  end(connection: Connection): void
+}
+
+type Parts = {
+  readonly access: Access
+  readonly awareness: Awareness
+  readonly catchUp: CatchUp
+  readonly documents: Documents
+  readonly fanOut: FanOut
+  readonly gateway: Gateway
+  readonly tickets: Tickets
+  readonly clock: Clock
+  readonly entryOf: (push: Push, person: PersonId) => NewEntry
+  readonly report: (what: string, cause: unknown) => void
+  /** Called when nobody writes to the channel for the moment, or it is read from its beginning. */
+  readonly onAtRest: (channel: Channel) => void
+}
+
+const pong = encodeServerMessage({ type: 'pong' })
+
+export function createConversation(parts: Parts): Conversation {
+  const { access, awareness, catchUp, documents, fanOut, gateway, tickets, clock } = parts
+  const { entryOf, report, onAtRest } = parts
+
+  function handle(connection: Connection, message: Said): Promise<void> | null {
+    switch (message.type) {
+      case 'push':
+        return push(connection, message)
+      case 'awareness':
+        return present(connection, message)
+      case 'subscribe':
+        return guarded(connection, null, () => subscribe(connection, message.items))
+      case 'unsubscribe':
+        for (const item of message.items) unsubscribe(connection, item)
+        return null
+      case 'pull':
+        return pull(connection, message, message.cursor)
+      case 'renew':
+        void guarded(connection, null, () => renew(connection, message.ticket))
+        return null
+      case 'ping':
+        gateway.send(connection.id, pong)
+        return null
+    }
+  }
+
+  /** Storage may fail: then the client is told to come again, and the operator why. */
+  async function guarded(
+    connection: Connection,
+    about: ChannelRef | null,
+    run: () => Promise<void>
+  ): Promise<void> {
+    try {
+      await run()
+    } catch (cause) {
+      report(`Could not answer ${about === null ? 'a connection' : channelKey(about)}`, cause)
+      connection.answer({ type: 'error', code: 'storage-failed', about, retryMs })
+    }
+  }
+
+  function push(connection: Connection, message: Push): Promise<void> | null {
+    const { person, subscriptions } = connection
+    const standing = subscriptions.get(channelKey(message))
+    if (standing === undefined) {
+      return guarded(connection, refOf(message), () => pushUnsubscribed(connection, message))
+    }
+    const { channel, role } = standing
+    documents.push(channel, message, entryOf(message, person), role, connection)
+    return null
+  }
+
+  /** Nobody has to listen in order to write. */
+  async function pushUnsubscribed(connection: Connection, message: Push): Promise<void> {
+    const { person } = connection
+    const channel = await documents.open(message)
+    try {
+      const role = await access.role(message.document, person)
+      documents.push(channel, message, entryOf(message, person), role, connection)
+    } finally {
+      documents.release(channel)
+    }
+  }
+
+  async function subscribe(
+    connection: Connection,
+    items: readonly SubscribeItem[]
+  ): Promise<void> {
+    const looked = await Promise.all(items.map((item) => lookUp(access, connection.person, item)))
+    const opened = await Promise.all(looked.map(opening))
+    // From here on nothing waits: no entry comes between an answer and what it says.
+    const answers = opened.map((one) => listen(connection, one))
+    connection.answer({ type: 'subscribed', items: answers.filter((one) => one !== null) })
+    for (const { channel } of opened) {
+      if (channel === null) continue
+      if (channel.ref.channel === 'content') awareness.welcome(connection, channel)
+      documents.release(channel)
+    }
+  }
+
+  async function opening(looked: Looked): Promise<Looked & { readonly channel: Channel | null }> {
+    return { ...looked, channel: looked.role === null ? null : await documents.open(looked.item) }
+  }
+
+  function listen(
+    connection: Connection,
+    { item, role: looked, channel }: Looked & { readonly channel: Channel | null }
+  ): Subscribed | null {
+    // The rights may have changed while the channel was read.
+    const now = access.roleNow(item.document, connection.person)
+    const role = now === undefined ? looked : now
+    if (role === null || !mayRead(role, item.channel)) return withoutRight(item)
+    if (channel === null) return withoutRight(item)
+    const { subscriptions } = connection
+    const isNew = !subscriptions.has(channel.key)
+    if (isNew && subscriptions.size >= subscriptionsPerConnectionMax) {
+      tell(connection, 'over-limit', channel.ref, 0)
+      return null
+    }
+    if (connection.phase.kind !== 'closed') fanOut.listen(connection, channel, role)
+    return standing(item, role, channel)
+  }
+
+  function unsubscribe(connection: Connection, ref: ChannelRef): void {
+    const subscription = connection.subscriptions.get(channelKey(ref))
+    if (subscription !== undefined) leave(subscription)
+  }
+
+  function leave(subscription: Subscription): void {
+    const { connection, channel } = subscription
+    if (channel.ref.channel === 'content') awareness.leave(connection, channel)
+    fanOut.leave(subscription)
+    if (channel.listeners.size === 0) onAtRest(channel)
+    documents.forget(channel)
+  }
+
+  function end(connection: Connection): void {
+    for (const subscription of connection.subscriptions.values()) leave(subscription)
+  }
+
+  /** Pages are read beside other messages: cursors say where they belong. */
+  function pull(connection: Connection, ref: ChannelRef, cursor: Cursor): Promise<void> | null {
+    const about = refOf(ref)
+    if (connection.pulls >= pullsAtOnceMax) {
+      tell(connection, 'over-limit', about, retryMs)
+      return null
+    }
+    connection.pulls += 1
+    const done = guarded(connection, about, () => answerPull(connection, about, cursor))
+    void done.finally(() => (connection.pulls -= 1))
+    return null
+  }
+
+  async function answerPull(
+    connection: Connection,
+    ref: ChannelRef,
+    cursor: Cursor
+  ): Promise<void> {
+    const subscription = connection.subscriptions.get(channelKey(ref))
+    const role = subscription?.role ?? (await access.role(ref.document, connection.person))
+    if (!mayRead(role, ref.channel)) return tell(connection, 'not-found', ref, 0)
+    const page = await catchUp.page(ref, cursor, pageBytesMax)
+    // The right may have gone while the page was read.
+    const now = await access.role(ref.document, connection.person)
+    if (!mayRead(now, ref.channel)) return tell(connection, 'not-found', ref, 0)
+    connection.answer(page)
+    if (cursor.length === 0 && subscription !== undefined) onAtRest(subscription.channel)
+  }
+
+  function present(
+    connection: Connection,
+    message: Extract<Said, { type: 'awareness' }>
+  ): Promise<void> | null {
+    const about: ChannelRef = { document: message.document, channel: 'content' }
+    const subscription = connection.subscriptions.get(channelKey(about))
+    if (subscription === undefined) tell(connection, 'not-found', about, 0)
+    else if (!awareness.set(connection, subscription.channel, message)) {
+      tell(connection, 'over-limit', about, retryMs)
+    }
+    return null
+  }
+
+  async function renew(connection: Connection, ticket: string): Promise<void> {
+    const claims = await tickets.verify(ticket)
+    if (claims === null || claims.person !== connection.person) {
+      return tell(connection, 'ticket-invalid', null, 0)
+    }
+    connection.expiresAt = Math.max(connection.expiresAt, claims.expiresAt)
+    const ticketMs = Math.max(0, connection.expiresAt - clock.now())
+    connection.answer({ type: 'renewed', ticketMs })
+  }
+
+  function tell(
+    connection: Connection,
+    code: ErrorCode,
+    about: ChannelRef | null,
+    retry: number
+  ): void {
+    connection.answer({ type: 'error', code, about, retryMs: retry })
+  }
+
+  return { handle, leave, end }
+}

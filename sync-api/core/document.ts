@@ -1,0 +1,241 @@
+// Pushes into the channels of documents: numbered, deduplicated, appended, acknowledged, told on.
+import type { ChannelRef } from '../protocol/ids'
+import { channelKey } from '../protocol/ids'
+import type { Push } from '../protocol/messages'
+import type { RefusalReason } from '../protocol/errors'
+import { updateBytesMax } from '../protocol/limits'
+import { mayWrite, type Role } from '../protocol/roles'
+import { createChannel, isAtRest, type Channel, type Pending } from './channel'
+import type { Author } from './connection'
+import { pendingBytesMax, pendingEntriesMax, retryMs } from './limits'
+import { counters, histograms } from './metrics'
+import type { Appended, Clock, Log, Metrics, NewEntry } from './ports'
+import { Refusal } from './refusal'
+
+export type Documents = {
+  /** The channel, read from the log if it is not in use. Every `open` needs its `release`. */
+  open(ref: ChannelRef): Promise<Channel>
+  /** Forgets the channel if nobody uses it any more. */
+  release(channel: Channel): void
+  /** Forgets a channel that nobody listens to and nothing is on the way into. */
+  forget(channel: Channel): void
+  /** The channel if it is in use. */
+  inUse(ref: ChannelRef): Channel | null
+  /** Checks, numbers and appends a push; exactly one answer reaches `author`. */
+  push(channel: Channel, push: Push, entry: NewEntry, role: Role | null, author: Author): void
+  /** Appends entries of the relay's own. Throws Refusal when they could not be stored. */
+  append(ref: ChannelRef, entries: readonly NewEntry[]): Promise<void>
+  /** Resolves when nothing is on its way into the log any more. */
+  drain(): Promise<void>
+}
+
+type Parts = {
+  readonly log: Log
+  readonly clock: Clock
+  readonly metrics: Metrics
+  readonly report: (what: string, cause: unknown) => void
+  /** Called when entries are durable, before anything else is appended to the channel. */
+  readonly onAppended: (
+    channel: Channel,
+    batch: readonly Pending[],
+    spans: readonly Appended[]
+  ) => void
+}
+
+export function createDocuments(parts: Parts): Documents {
+  const { log, clock, metrics, report, onAppended } = parts
+  const channels = new Map<string, Channel>()
+  const opening = new Map<string, Promise<Channel>>()
+  const flushing = new Set<Promise<void>>()
+
+  async function open(ref: ChannelRef): Promise<Channel> {
+    const key = channelKey(ref)
+    const known = channels.get(key)
+    if (known !== undefined) return held(known)
+    const under = opening.get(key) ?? load(ref, key)
+    return held(await under)
+  }
+
+  function held(channel: Channel): Channel {
+    channel.holders += 1
+    channels.set(channel.key, channel)
+    return channel
+  }
+
+  function load(ref: ChannelRef, key: string): Promise<Channel> {
+    const loaded = log.head(ref).then((head) => {
+      const channel = createChannel({ document: ref.document, channel: ref.channel }, head)
+      channels.set(key, channel)
+      return channel
+    })
+    const done = loaded.finally(() => opening.delete(key))
+    opening.set(key, done)
+    return done
+  }
+
+  function release(channel: Channel): void {
+    channel.holders -= 1
+    forget(channel)
+  }
+
+  function forget(channel: Channel): void {
+    if (isAtRest(channel)) channels.delete(channel.key)
+  }
+
+  function push(
+    channel: Channel,
+    message: Push,
+    entry: NewEntry,
+    role: Role | null,
+    author: Author
+  ): void {
+    metrics.count(counters.pushes)
+    const reason = refusalOf(channel, message, role)
+    const { outbox, n } = message
+    if (reason !== null) {
+      metrics.count(counters.refusals)
+      return author.answer({ type: 'refused', ...channel.ref, outbox, n, reason })
+    }
+    const have = channel.numbers.get(outbox) ?? 0
+    if (n <= have) return acknowledgeAgain(channel, message, author)
+    if (n > have + 1) {
+      metrics.count(counters.gaps)
+      return author.answer({ type: 'gap', ...channel.ref, outbox, have })
+    }
+    if (isFull(channel)) {
+      const about = channel.ref
+      return author.answer({ type: 'error', code: 'over-limit', about, retryMs })
+    }
+    accept(channel, { entry, authors: [author] })
+  }
+
+  /** A number that is known: told at once, or with the first sending when that is durable. */
+  function acknowledgeAgain(channel: Channel, { outbox, n }: Push, author: Author): void {
+    metrics.count(counters.pushesAgain)
+    const sameEntry = ({ entry }: Pending): boolean => entry.n === n && entry.outbox === outbox
+    const first = channel.appending.find(sameEntry) ?? channel.pending.find(sameEntry)
+    if (first !== undefined) {
+      first.authors.push(author)
+      return
+    }
+    // Where it went is not known any more; a span of no length moves no cursor.
+    const { ref, cursor } = channel
+    author.answer({ type: 'ack', ...ref, outbox, n, from: cursor, to: cursor })
+  }
+
+  function accept(channel: Channel, pending: Pending): void {
+    const { entry } = pending
+    channel.numbers.set(entry.outbox, entry.n)
+    channel.pendingBytes += entry.update.length
+    channel.pending.push(pending)
+    if (channel.pending.length > 1 || channel.appending.length > 0) return
+    const flush = flushAll(channel)
+    flushing.add(flush)
+    void flush.finally(() => flushing.delete(flush))
+  }
+
+  async function flushAll(channel: Channel): Promise<void> {
+    // What else stands in the same frame goes into the same append.
+    await null
+    while (channel.pending.length > 0) {
+      channel.appending = channel.pending
+      channel.pending = []
+      await flushOnce(channel, channel.appending)
+    }
+    forget(channel)
+  }
+
+  async function flushOnce(channel: Channel, batch: readonly Pending[]): Promise<void> {
+    const startedAt = clock.now()
+    let spans: readonly Appended[]
+    try {
+      const entries = batch.map(({ entry }) => entry)
+      spans = await log.append(channel.ref, entries)
+    } catch (cause) {
+      report(`Could not append to ${channel.key}`, cause)
+      metrics.count(counters.storageFailures)
+      return dropAll(channel)
+    }
+    channel.appending = []
+    let bytes = 0
+    for (const { entry } of batch) bytes += entry.update.length
+    channel.pendingBytes -= bytes
+    channel.unfoldedEntries += batch.length
+    channel.unfoldedBytes += bytes
+    metrics.count(counters.appends)
+    metrics.count(counters.pushedBytes, bytes)
+    metrics.observe(histograms.appendMs, clock.now() - startedAt)
+    metrics.observe(histograms.appendEntries, batch.length)
+    onAppended(channel, batch, spans)
+  }
+
+  /** Takes back the numbers of all that is not durable, so that it may be sent again. */
+  function dropAll(channel: Channel): void {
+    const dropped = [...channel.appending, ...channel.pending]
+    channel.appending = []
+    channel.pending = []
+    channel.pendingBytes = 0
+    for (const { entry } of dropped) {
+      const have = channel.numbers.get(entry.outbox) ?? 0
+      channel.numbers.set(entry.outbox, Math.min(have, entry.n - 1))
+    }
+    const about = channel.ref
+    for (const { authors } of dropped) {
+      for (const author of authors) {
+        author.answer({ type: 'error', code: 'storage-failed', about, retryMs })
+      }
+    }
+  }
+
+  async function append(ref: ChannelRef, entries: readonly NewEntry[]): Promise<void> {
+    const channel = await open(ref)
+    try {
+      const stored = entries.map((entry) => acceptOwn(channel, entry))
+      await Promise.all(stored)
+    } finally {
+      release(channel)
+    }
+  }
+
+  function acceptOwn(channel: Channel, entry: NewEntry): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const author: Author = {
+        answer(message) {
+          if (message.type === 'ack') resolve()
+          else reject(new Refusal('storage-failed'))
+        }
+      }
+      accept(channel, { entry, authors: [author] })
+    })
+  }
+
+  async function drain(): Promise<void> {
+    while (flushing.size > 0) await Promise.all(flushing)
+  }
+
+  return {
+    open,
+    release,
+    forget,
+    inUse: (ref) => channels.get(channelKey(ref)) ?? null,
+    push,
+    append,
+    drain
+  }
+}
+
+function isFull(channel: Channel): boolean {
+  return channel.pendingBytes > pendingBytesMax || channel.pending.length >= pendingEntriesMax
+}
+
+/** An update holds at least the counts of its two parts: what it inserts and what it deletes. */
+const updateBytesMin = 2
+
+function refusalOf(channel: Channel, push: Push, role: Role | null): RefusalReason | null {
+  if (role === null) return 'not-found'
+  if (!mayWrite(role, push.channel)) return 'not-allowed'
+  if (push.epoch !== channel.epoch) return 'epoch'
+  if (push.update.length > updateBytesMax) return 'too-large'
+  if (push.update.length < updateBytesMin || push.n < 1) return 'invalid'
+  return null
+}

@@ -1,0 +1,127 @@
+// Who listens to which channel, and how what was appended reaches them: one encoding for all.
+import { encodeServerMessage } from '../protocol/codec'
+import { pageBytesMax } from '../protocol/limits'
+import type { Role } from '../protocol/roles'
+import type { Channel, Pending } from './channel'
+import type { Author, Connection, Subscription } from './connection'
+import { entryOverheadBytes } from './limits'
+import { counters } from './metrics'
+import type { Appended, ConnectionId, Gateway, Metrics } from './ports'
+
+export type FanOut = {
+  /** Registers a connection; a second time only its role is renewed. */
+  listen(connection: Connection, channel: Channel, role: Role): Subscription
+  leave(subscription: Subscription): void
+  /** Acknowledges durable entries to their authors and hands them to everybody else, in order. */
+  deliver(channel: Channel, batch: readonly Pending[], spans: readonly Appended[]): void
+}
+
+export function createFanOut(gateway: Gateway, metrics: Metrics): FanOut {
+  function listen(connection: Connection, channel: Channel, role: Role): Subscription {
+    const standing = connection.subscriptions.get(channel.key)
+    if (standing !== undefined) {
+      standing.role = role
+      return standing
+    }
+    const subscription = { connection, channel, role }
+    connection.subscriptions.set(channel.key, subscription)
+    channel.listeners.add(subscription)
+    return subscription
+  }
+
+  function leave(subscription: Subscription): void {
+    subscription.channel.listeners.delete(subscription)
+    subscription.connection.subscriptions.delete(subscription.channel.key)
+  }
+
+  function deliver(
+    channel: Channel,
+    batch: readonly Pending[],
+    spans: readonly Appended[]
+  ): void {
+    channel.cursor = spans[spans.length - 1]!.to
+    const authors = new Set<Author>()
+    for (const pending of batch) for (const author of pending.authors) authors.add(author)
+    const listening = new Map<Author, ConnectionId>()
+    let shared: Uint8Array[] | null = null
+    for (const { connection } of channel.listeners) {
+      if (authors.has(connection)) {
+        listening.set(connection, connection.id)
+        continue
+      }
+      shared ??= messagesOf(channel, batch, spans, 0, batch.length)
+      for (const message of shared) gateway.send(connection.id, message)
+    }
+    const others = channel.listeners.size - listening.size
+    metrics.count(counters.deliveries, batch.length * others)
+    for (const author of authors) {
+      tellAuthor(channel, batch, spans, author, listening.get(author) ?? null)
+    }
+  }
+
+  /** An author is told in the order of the log: acks for their own, the others' in between. */
+  function tellAuthor(
+    channel: Channel,
+    batch: readonly Pending[],
+    spans: readonly Appended[],
+    author: Author,
+    listener: ConnectionId | null
+  ): void {
+    let next = 0
+    for (let at = 0; at <= batch.length; at++) {
+      const pending = batch[at]
+      if (pending !== undefined && !pending.authors.includes(author)) continue
+      if (listener !== null && next < at) {
+        const messages = messagesOf(channel, batch, spans, next, at)
+        for (const message of messages) gateway.send(listener, message)
+      }
+      next = at + 1
+      if (pending === undefined) continue
+      const { outbox, n } = pending.entry
+      author.answer({ type: 'ack', ...channel.ref, outbox, n, ...spans[at]! })
+    }
+  }
+
+  return { listen, leave, deliver }
+}
+
+/** The entries from `start` up to `end` as encoded messages, each small enough for the socket. */
+function messagesOf(
+  channel: Channel,
+  batch: readonly Pending[],
+  spans: readonly Appended[],
+  start: number,
+  end: number
+): Uint8Array[] {
+  const messages: Uint8Array[] = []
+  let first = start
+  let bytes = 0
+  for (let at = start; at < end; at++) {
+    const size = batch[at]!.entry.update.length + entryOverheadBytes
+    if (at > first && bytes + size > pageBytesMax) {
+      messages.push(messageOf(channel, batch, spans, first, at))
+      first = at
+      bytes = 0
+    }
+    bytes += size
+  }
+  messages.push(messageOf(channel, batch, spans, first, end))
+  return messages
+}
+
+function messageOf(
+  { ref }: Channel,
+  batch: readonly Pending[],
+  spans: readonly Appended[],
+  start: number,
+  end: number
+): Uint8Array {
+  const { from } = spans[start]!
+  const { to } = spans[end - 1]!
+  const entries = batch.slice(start, end).map(({ entry }) => entry)
+  if (entries.length === 1 && entries[0]!.update.length + entryOverheadBytes > pageBytesMax) {
+    // Too large for the socket. Nobody stands at `to` yet, so everybody pulls, and goes to HTTP.
+    return encodeServerMessage({ type: 'entry', ...ref, from: to, to, entries: [] })
+  }
+  return encodeServerMessage({ type: 'entry', ...ref, from, to, entries })
+}

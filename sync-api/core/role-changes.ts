@@ -1,0 +1,30 @@
+// Makes changed rights felt at once by everybody who has the document open.
+import { channels } from '../protocol/roles'
+import type { DocumentId } from '../protocol/ids'
+import { mayRead, type Role } from '../protocol/roles'
+import { roleOf, type Rights } from '../protocol/rights'
+import type { Connection, Subscription } from './connection'
+import type { Documents } from './document'
+
+/** Gives every subscription of the document its role anew; those without a right end. */
+export function applyRights(
+  document: DocumentId,
+  rights: Rights,
+  documents: Pick<Documents, 'inUse'>,
+  leave: (subscription: Subscription) => void
+): void {
+  const changed = new Map<Connection, Role | null>()
+  for (const name of channels) {
+    const channel = documents.inUse({ document, channel: name })
+    if (channel === null) continue
+    for (const subscription of channel.listeners) {
+      const role = roleOf(rights, subscription.connection.person)
+      if (role !== subscription.role) changed.set(subscription.connection, role)
+      if (role !== null && mayRead(role, name)) subscription.role = role
+      else leave(subscription)
+    }
+  }
+  for (const [connection, role] of changed) {
+    connection.answer({ type: 'role-changed', document, role })
+  }
+}

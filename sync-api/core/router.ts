@@ -1,0 +1,183 @@
+// The life of a connection: hello, welcome, messages in their order, an end. Errors cost only itself.
+import { closeCodes, type CloseCode } from '../protocol/close-codes'
+import { encodeServerMessage } from '../protocol/codec'
+import type { ErrorCode } from '../protocol/errors'
+import { silenceMsMax } from '../protocol/limits'
+import type { ClientMessage, ServerMessage } from '../protocol/messages'
+import { protocolVersion, protocolVersionMin } from '../protocol/version'
+import type { Connection, Phase } from './connection'
+import type { Conversation } from './conversation'
+import { handOverMs, waitingBytesMax, waitingMessagesMax } from './limits'
+import type { Clock, ConnectionId, Gateway, TicketClaims } from './ports'
+
+export type Router = {
+  connect(id: ConnectionId, claims: TicketClaims): void
+  receive(id: ConnectionId, message: ClientMessage): void
+  disconnect(id: ConnectionId): void
+  /** Closes what has been silent for too long, or whose ticket ran out. */
+  sweep(): void
+  /** Tells every connection to come again soon, and listens to none any more. */
+  handOver(): void
+  closeAll(): void
+}
+
+type Parts = {
+  readonly conversation: Conversation
+  readonly gateway: Gateway
+  readonly clock: Clock
+  readonly region: string
+  readonly binary: boolean
+  readonly pushesInFlightMax: number
+}
+
+export function createRouter(parts: Parts): Router {
+  const { conversation, gateway, clock, region, binary, pushesInFlightMax } = parts
+  const connections = new Map<ConnectionId, Connection>()
+  let stopping = false
+
+  function connect(id: ConnectionId, { person, expiresAt }: TicketClaims): void {
+    connections.set(id, {
+      id,
+      person,
+      phase: { kind: 'awaiting-hello' },
+      heardAt: clock.now(),
+      expiresAt,
+      pulls: 0,
+      subscriptions: new Map(),
+      answer: (message: ServerMessage) => gateway.send(id, encodeServerMessage(message))
+    })
+  }
+
+  function receive(id: ConnectionId, message: ClientMessage): void {
+    const connection = connections.get(id)
+    // What comes after the hand-over is not acknowledged here: it is sent again elsewhere.
+    if (connection === undefined || stopping) return
+    connection.heardAt = clock.now()
+    const { phase } = connection
+    switch (phase.kind) {
+      case 'awaiting-hello':
+        if (message.type === 'hello') return greet(connection, message.protocol)
+        return fail(connection, 'bad-request', closeCodes.badFrame)
+      case 'welcomed': {
+        const work = handle(connection, message)
+        if (work !== null) void occupy(connection, work)
+        return
+      }
+      case 'busy':
+        return wait(connection, phase, message)
+      case 'closed':
+        return
+    }
+  }
+
+  function handle(connection: Connection, message: ClientMessage): Promise<void> | null {
+    if (message.type !== 'hello') return conversation.handle(connection, message)
+    fail(connection, 'bad-request', closeCodes.badFrame)
+    return null
+  }
+
+  function greet(connection: Connection, theirs: number): void {
+    if (theirs < protocolVersionMin) {
+      return fail(connection, 'version-unsupported', closeCodes.tooOld)
+    }
+    connection.phase = { kind: 'welcomed' }
+    connection.answer({
+      type: 'welcome',
+      protocol: Math.min(theirs, protocolVersion),
+      person: connection.person,
+      binary,
+      pushesInFlightMax,
+      ticketMs: Math.max(0, connection.expiresAt - clock.now()),
+      region
+    })
+  }
+
+  /** Keeps what comes during `work` and handles it in order after. */
+  async function occupy(connection: Connection, work: Promise<void>): Promise<void> {
+    const busy: Phase & { kind: 'busy' } = { kind: 'busy', waiting: [], waitingBytes: 0 }
+    connection.phase = busy
+    await work
+    // The list grows while it is worked on.
+    for (const message of busy.waiting) {
+      if (isClosed(connection)) return
+      busy.waitingBytes -= bytesOf(message)
+      const more = handle(connection, message)
+      if (more !== null) await more
+    }
+    if (!isClosed(connection)) connection.phase = { kind: 'welcomed' }
+  }
+
+  function wait(
+    connection: Connection,
+    busy: Phase & { kind: 'busy' },
+    message: ClientMessage
+  ): void {
+    busy.waiting.push(message)
+    busy.waitingBytes += bytesOf(message)
+    const over = busy.waiting.length > waitingMessagesMax || busy.waitingBytes > waitingBytesMax
+    if (over) fail(connection, 'over-limit', closeCodes.overLimit)
+  }
+
+  function fail(connection: Connection, code: ErrorCode, close: CloseCode): void {
+    connection.answer({ type: 'error', code, about: null, retryMs: 0 })
+    end(connection, close, code)
+  }
+
+  function end(connection: Connection, code: CloseCode, reason: string): void {
+    disconnect(connection.id)
+    gateway.close(connection.id, code, reason)
+  }
+
+  function disconnect(id: ConnectionId): void {
+    const connection = connections.get(id)
+    if (connection === undefined) return
+    connections.delete(id)
+    connection.phase = { kind: 'closed' }
+    conversation.end(connection)
+  }
+
+  function sweep(): void {
+    const now = clock.now()
+    for (const connection of connections.values()) {
+      if (now - connection.heardAt > silenceMsMax) end(connection, closeCodes.silent, 'silent')
+      else if (now >= connection.expiresAt) {
+        end(connection, closeCodes.ticketExpired, 'ticket expired')
+      }
+    }
+  }
+
+  function handOver(): void {
+    stopping = true
+    for (const connection of connections.values()) {
+      connection.answer({ type: 'hand-over', afterMs: handOverMs })
+    }
+  }
+
+  function closeAll(): void {
+    for (const connection of connections.values()) {
+      end(connection, closeCodes.goingAway, 'the relay is stopping')
+    }
+  }
+
+  return { connect, receive, disconnect, sweep, handOver, closeAll }
+}
+
+function isClosed({ phase }: Connection): boolean {
+  return phase.kind === 'closed'
+}
+
+function bytesOf(message: ClientMessage): number {
+  switch (message.type) {
+    case 'push':
+      return message.update.length
+    case 'awareness':
+      return message.state?.length ?? 0
+    case 'hello':
+    case 'subscribe':
+    case 'unsubscribe':
+    case 'pull':
+    case 'renew':
+    case 'ping':
+      return 0
+  }
+}
