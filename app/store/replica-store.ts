@@ -1,0 +1,73 @@
+// The editing side's store on Dexie: update rows of a channel, and local ones with their outbox rows.
+import { channelKey, type ChannelRef } from '../../sync-api/protocol/ids'
+import { schemaVersion } from '../../sync-api/protocol/version'
+import type { MeridianDatabase, UpdateRow } from './database'
+import { attempt } from './failure'
+import { foldState } from './fold'
+import type { LocalUpdate, ReplicaStore, StoredUpdates } from './ports'
+
+export function openReplicaStore(database: MeridianDatabase): ReplicaStore {
+  return {
+    load: (ref) => attempt(database, () => load(database, ref, 0)),
+    loadAfter: (ref, row) => attempt(database, () => load(database, ref, row)),
+    appendLocal: (ref, updates) => attempt(database, () => append(database, ref, updates)),
+    compact: (ref) => attempt(database, () => compact(database, ref))
+  }
+}
+
+async function load(
+  database: MeridianDatabase,
+  ref: ChannelRef,
+  after: number
+): Promise<StoredUpdates> {
+  const rows = await rowsOf(database, ref, after)
+  return { updates: rows.map((row) => row.update), lastRow: rows.at(-1)?.row ?? after }
+}
+
+// The index on `channel` gives rows of one channel in the order of their primary key.
+async function rowsOf(
+  database: MeridianDatabase,
+  ref: ChannelRef,
+  after: number
+): Promise<UpdateRow[]> {
+  const rows = await database.updates.where('channel').equals(channelKey(ref)).toArray()
+  return after === 0 ? rows : rows.filter((row) => row.row > after)
+}
+
+async function append(
+  database: MeridianDatabase,
+  ref: ChannelRef,
+  updates: readonly LocalUpdate[]
+): Promise<number> {
+  if (updates.length === 0) throw new Error('Nothing to append')
+  const channel = channelKey(ref)
+  const { major } = schemaVersion
+  return database.transaction('rw', database.updates, database.outbox, async () => {
+    const rows = updates.map(({ update }) => ({ channel, update }))
+    const lastRow = await database.updates.bulkAdd(rows)
+    await database.outbox.bulkAdd(
+      updates.map(({ update, writer }) => ({ channel, update, writer, schemaMajor: major }))
+    )
+    return lastRow
+  })
+}
+
+// Reads and folds outside the transaction, which would otherwise hold back every tab's writes; then
+// replaces exactly the rows it read, if no other tab has done so meanwhile.
+async function compact(database: MeridianDatabase, ref: ChannelRef): Promise<void> {
+  const rows = await rowsOf(database, ref, 0)
+  if (rows.length < 2) return
+  const folded = foldState(
+    ref.channel,
+    rows.map((row) => row.update)
+  )
+  if (folded === null) return
+  const channel = channelKey(ref)
+  const keys = rows.map((row) => row.row)
+  await database.transaction('rw', database.updates, async () => {
+    const still = new Set(await database.updates.where('channel').equals(channel).primaryKeys())
+    if (!keys.every((key) => still.has(key))) return
+    await database.updates.bulkDelete(keys)
+    await database.updates.add({ channel, update: folded })
+  })
+}

@@ -1,0 +1,159 @@
+// What every store must do, whichever place it keeps things in: run against the twin and Dexie.
+import { describe, expect, test } from 'vitest'
+import * as Y from 'yjs'
+import type { ReplicaStore, SyncStore } from '../../app/store/ports'
+import { writersPerPushMax } from '../../sync-api/protocol/limits'
+import { clientIdOf, type WriterId } from '../../sync-api/protocol/ids'
+import { aPerson, aRef, aWriter, bytes } from './store-samples'
+
+export type Store = ReplicaStore & SyncStore
+
+const here = bytes('here')
+const there = bytes('there')
+const nowhere = new Uint8Array()
+
+/** `open` makes an empty store. */
+export function storeContract(name: string, open: () => Promise<Store>): void {
+  describe(`the ${name} store`, () => {
+    test('loads updates in the order they were committed, local and received alike', async () => {
+      const store = await open()
+      const ref = aRef(1)
+      const typist = createTypist(ref, aWriter(1))
+      await store.appendLocal(ref, [typist.type('a'), typist.type('b')])
+      await store.receive(ref, [bytes('from others')], nowhere, here)
+      const last = typist.type('c')
+      const row = await store.appendLocal(ref, [last])
+      const { updates, lastRow } = await store.load(ref)
+      expect(updates).toHaveLength(4)
+      expect(updates[2]).toEqual(bytes('from others'))
+      expect(updates[3]).toEqual(last.update)
+      expect(lastRow).toBe(row)
+      expect((await store.loadAfter(ref, row - 1)).updates).toEqual([last.update])
+      expect(await store.loadAfter(ref, row)).toEqual({ updates: [], lastRow: row })
+    })
+
+    test('keeps channels apart', async () => {
+      const store = await open()
+      const typist = createTypist(aRef(1), aWriter(1))
+      await store.appendLocal(aRef(1), [typist.type('a')])
+      expect((await store.load(aRef(2))).updates).toEqual([])
+      expect(await store.seal(aRef(2))).toEqual([])
+      expect(await store.pending()).toEqual([aRef(1)])
+    })
+
+    test('seals what lies in the outbox once, and answers the same bytes until settled', async () => {
+      const store = await open()
+      const ref = aRef(1)
+      const typist = createTypist(ref, aWriter(1))
+      await store.appendLocal(ref, [typist.type('a'), typist.type('b')])
+      expect(await store.state(ref)).toMatchObject({ outboxRows: 2, sealedBatches: 0 })
+      const [first] = await store.seal(ref)
+      expect(first).toMatchObject({ ref, n: 1, writers: [aWriter(1)], schemaMajor: 1 })
+      await store.appendLocal(ref, [typist.type('c')])
+      const both = await store.seal(ref)
+      expect(both.map((batch) => batch.n)).toEqual([1, 2])
+      expect(both[0]).toEqual(first)
+      expect(await store.state(ref)).toMatchObject({ outboxRows: 0, sealedBatches: 2 })
+      await store.settle(ref, both[0]!.outbox, 1, nowhere, here)
+      expect((await store.seal(ref)).map((batch) => batch.n)).toEqual([2])
+      await store.settle(ref, both[1]!.outbox, 2, here, there)
+      expect(await store.seal(ref)).toEqual([])
+      expect(await store.pending()).toEqual([])
+      await store.appendLocal(ref, [typist.type('d')])
+      expect((await store.seal(ref)).map((batch) => batch.n)).toEqual([3])
+      expect(textOf((await store.load(ref)).updates)).toBe('abcd')
+    })
+
+    test('names at most as many writers in a batch as a push may', async () => {
+      const store = await open()
+      const ref = aRef(1)
+      for (let number = 0; number < writersPerPushMax + 1; number++) {
+        await store.appendLocal(ref, [createTypist(ref, aWriter(number)).type('x')])
+      }
+      const batches = await store.seal(ref)
+      expect(batches.map((batch) => batch.writers.length)).toEqual([writersPerPushMax, 1])
+      expect(new Set(batches.flatMap((batch) => batch.writers)).size).toBe(writersPerPushMax + 1)
+    })
+
+    test('moves the cursor only from where it stands', async () => {
+      const store = await open()
+      const ref = aRef(1)
+      expect(await store.receive(ref, [], nowhere, here)).toEqual(here)
+      expect(await store.receive(ref, [bytes('late')], nowhere, there)).toEqual(here)
+      expect((await store.load(ref)).updates).toEqual([bytes('late')])
+      expect(await store.receive(ref, [], here, there)).toEqual(there)
+      expect((await store.state(ref)).cursor).toEqual(there)
+    })
+
+    test('folds a channel into one row without changing what it says', async () => {
+      const store = await open()
+      const ref = aRef(1)
+      const typist = createTypist(ref, aWriter(1))
+      for (const letter of 'folded') await store.appendLocal(ref, [typist.type(letter)])
+      await store.compact(ref)
+      const { updates } = await store.load(ref)
+      expect(updates).toHaveLength(1)
+      expect(textOf(updates)).toBe('folded')
+      expect(await store.state(ref)).toMatchObject({ outboxRows: 6 })
+    })
+
+    test('does not fold rows that build on something missing', async () => {
+      const store = await open()
+      const ref = aRef(1)
+      const typist = createTypist(ref, aWriter(1))
+      typist.type('lost')
+      await store.appendLocal(ref, [typist.type('a'), typist.type('b')])
+      await store.compact(ref)
+      expect((await store.load(ref)).updates).toHaveLength(2)
+    })
+
+    test('sets refused edits aside and begins the channel anew', async () => {
+      const store = await open()
+      const ref = aRef(1)
+      const typist = createTypist(ref, aWriter(1))
+      await store.appendLocal(ref, [typist.type('a')])
+      const [sent] = await store.seal(ref)
+      await store.appendLocal(ref, [typist.type('b')])
+      const copy = await store.setAside(ref, 'not-allowed')
+      expect(copy).toBeGreaterThan(0)
+      expect((await store.load(ref)).updates).toEqual([])
+      expect(await store.state(ref)).toMatchObject({
+        cursor: nowhere,
+        outboxRows: 0,
+        sealedBatches: 0
+      })
+      await store.appendLocal(ref, [typist.type('c')])
+      const [next] = await store.seal(ref)
+      expect(next!.n).toBe(1)
+      expect(next!.outbox).not.toBe(sent!.outbox)
+      await store.settle(ref, sent!.outbox, 1, nowhere, here)
+      expect(await store.seal(ref)).toEqual([next])
+    })
+  })
+}
+
+/** Somebody who types into the text of a document with client ids as the app makes them. */
+function createTypist(
+  ref: ReturnType<typeof aRef>,
+  writer: WriterId
+): { type(text: string): { update: Uint8Array; writer: WriterId } } {
+  const doc = new Y.Doc()
+  doc.clientID = clientIdOf(ref, aPerson, writer)
+  let made = new Uint8Array()
+  doc.on('update', (update) => {
+    made = new Uint8Array(update)
+  })
+  const text = doc.getText('title')
+  return {
+    type(letters) {
+      text.insert(text.length, letters)
+      return { update: made, writer }
+    }
+  }
+}
+
+function textOf(updates: readonly Uint8Array[]): string {
+  const doc = new Y.Doc()
+  for (const update of updates) Y.applyUpdate(doc, update)
+  return doc.getText('title').toJSON()
+}
