@@ -4,7 +4,7 @@ import { routePath } from 'hono/route'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { errorCodes, ProtocolError, type ErrorCode } from '../protocol/errors'
 import type { ErrorAnswer } from '../protocol/http'
-import { Refusal } from '../core/relay'
+import { Refusal } from '../core/refusal'
 import type { ApiEnv, ApiLog } from './env'
 
 const statuses: Record<ErrorCode, ContentfulStatusCode> = {

@@ -3,7 +3,8 @@ import { Hono } from 'hono'
 import { routePath } from 'hono/route'
 import { paths } from '../protocol/http'
 import type { Clock, Randomness, Tickets } from '../core/ports'
-import { Refusal, type Relay } from '../core/relay'
+import { Refusal } from '../core/refusal'
+import type { Relay } from '../core/relay'
 import { answerFailure } from './answers'
 import type { Api, ApiEnv, ApiLog } from './env'
 import { createNonces } from './nonces'
@@ -46,6 +47,10 @@ export function createApi(parts: ApiParts): Api {
   api.get(paths.health, (context) => {
     const ready = parts.ready()
     return context.json({ status: ready ? 'ok' : 'stopping' }, ready ? 200 : 503)
+  })
+  api.use('/api/*', async (_, next) => {
+    if (!parts.ready()) throw new Refusal('storage-failed')
+    await next()
   })
   addTickets(api, parts, createNonces(parts))
   addSync(api, parts)

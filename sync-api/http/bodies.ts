@@ -15,7 +15,7 @@ import { isLinkId, isPersonId } from '../protocol/ids'
 import { jsonBytesMax } from '../protocol/limits'
 import { isHash, isName, isPublicKey } from '../protocol/rights'
 import { linkRoles, roles } from '../protocol/roles'
-import { Refusal } from '../core/relay'
+import { Refusal } from '../core/refusal'
 import type { ApiEnv } from './env'
 
 /** Refuses a body longer than `max` bytes, before it is held in memory. */

@@ -2,7 +2,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { ticketLengthMax } from '../protocol/limits'
 import type { Tickets } from '../core/ports'
-import { Refusal } from '../core/relay'
+import { Refusal } from '../core/refusal'
 import type { ApiEnv } from './env'
 
 /** Lets a call through only with a valid ticket, and says whose it is. */

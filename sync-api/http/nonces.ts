@@ -3,7 +3,7 @@ import * as string from 'lib0/string'
 import { toBase64Url, fromBase64Url } from '../protocol/ids'
 import { nonceLifetimeMs } from '../protocol/limits'
 import type { Clock, Randomness } from '../core/ports'
-import { Refusal } from '../core/relay'
+import { Refusal } from '../core/refusal'
 
 /** Spent nonces held at once: a minute of 1,600 tickets a second, about 10 MB. */
 const spentMax = 100_000

@@ -1,6 +1,6 @@
 // Which web pages may talk to the relay: its own, and those it was told of.
 import type { MiddlewareHandler } from 'hono'
-import { Refusal } from '../core/relay'
+import { Refusal } from '../core/refusal'
 import type { ApiEnv } from './env'
 
 /** Checked by the API for every call that changes something, by the host for every socket. */

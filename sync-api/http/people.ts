@@ -3,7 +3,8 @@ import { paths, type CodeAnswer, type DevicesAnswer, type JoinAnswer } from '../
 import { deviceCodeLifetimeMs } from '../protocol/limits'
 import type { Rights } from '../protocol/rights'
 import type { Tickets } from '../core/ports'
-import { Refusal, type Relay } from '../core/relay'
+import { Refusal } from '../core/refusal'
+import type { Relay } from '../core/relay'
 import {
   limitJson,
   parseJoinRequest,

@@ -4,7 +4,8 @@ import type { ClaimAnswer, RightsAnswer } from '../protocol/http'
 import { isDocumentId, isLinkId, isPersonId, type DocumentId } from '../protocol/ids'
 import type { Rights } from '../protocol/rights'
 import type { Tickets } from '../core/ports'
-import { Refusal, type Relay } from '../core/relay'
+import { Refusal } from '../core/refusal'
+import type { Relay } from '../core/relay'
 import {
   limitJson,
   parseClaimRequest,

@@ -1,6 +1,6 @@
 // How often secrets may be guessed: device codes and recovery keys.
 import type { Clock } from '../core/ports'
-import { Refusal } from '../core/relay'
+import { Refusal } from '../core/refusal'
 
 /** Wrong guesses of one address in a window: a person mistypes a few times. */
 const triesPerAddress = 20

@@ -1,9 +1,15 @@
 // The relay's counters and histograms for Prometheus.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { counters, histograms } from '../../core/metrics'
 import type { Metrics } from '../../core/ports'
 
-/** Upper bounds of histograms of ms, from a fast disk's flush to what a person notices. */
-const msBuckets = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000]
+/** Upper bounds of histograms by the unit their names end in. */
+const buckets: readonly (readonly [unit: string, bounds: readonly number[]])[] = [
+  // From a fast disk's flush to what a person notices.
+  ['_ms', [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000]],
+  ['_bytes', [1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]],
+  ['', [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 10_000]]
+]
 
 export type NodeMetrics = {
   readonly metrics: Metrics
@@ -17,29 +23,26 @@ export type NodeMetrics = {
 export function createNodeMetrics(): NodeMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const counters = new Map<string, Counter>()
-  const readings: (() => void)[] = []
-  const histograms = new Map<string, Histogram>()
   const options = (name: string) => ({
     name: `meridian_${name}`,
     help: name.replaceAll('_', ' '),
     registers: [registry]
   })
+  // All from the start: a counter that appears with its first event has no rate before it.
+  const counting = new Map(
+    Object.values(counters).map((name) => [name as string, new Counter(options(name))])
+  )
+  const observing = new Map(
+    Object.values(histograms).map((name) => [
+      name as string,
+      new Histogram({ ...options(name), buckets: [...bucketsOf(name)] })
+    ])
+  )
+  const readings: (() => void)[] = []
   return {
     metrics: {
-      count(name, by = 1) {
-        let counter = counters.get(name)
-        if (counter === undefined) counters.set(name, (counter = new Counter(options(name))))
-        counter.inc(by)
-      },
-      observe(name, value) {
-        let histogram = histograms.get(name)
-        if (histogram === undefined) {
-          histogram = new Histogram({ ...options(name), buckets: msBuckets })
-          histograms.set(name, histogram)
-        }
-        histogram.observe(value)
-      }
+      count: (name, by = 1) => known(counting, name).inc(by),
+      observe: (name, value) => known(observing, name).observe(value)
     },
     gauge(name, explanation, read) {
       const gauge = new Gauge({ ...options(name), help: explanation })
@@ -50,4 +53,14 @@ export function createNodeMetrics(): NodeMetrics {
       return { type: registry.contentType, body: await registry.metrics() }
     }
   }
+}
+
+function bucketsOf(name: string): readonly number[] {
+  return buckets.find(([unit]) => name.endsWith(unit))?.[1] ?? []
+}
+
+function known<T>(all: ReadonlyMap<string, T>, name: string): T {
+  const found = all.get(name)
+  if (found === undefined) throw new Error(`core/metrics.ts names no ${name}`)
+  return found
 }

@@ -4,6 +4,8 @@ const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
+  // Lit's styleMap writes the first style of an element as an attribute; style sheets stay ours alone.
+  "style-src-attr 'unsafe-inline'",
   "font-src 'self'",
   "img-src 'self' data: blob:",
   "connect-src 'self'",

@@ -36,6 +36,8 @@ type StaticFile = {
 }
 
 export type StaticFiles = {
+  /** Whether the app's page is among them: the app was built. */
+  readonly complete: boolean
   /** The file of a path, or the app's page for a navigation; null when there is neither. */
   answer(request: Request): Response | null
 }
@@ -44,6 +46,7 @@ export type StaticFiles = {
 export async function loadStaticFiles(folder: string): Promise<StaticFiles> {
   const files = await readFiles(folder)
   return {
+    complete: files.has('/index.html'),
     answer(request) {
       const { pathname } = new URL(request.url)
       const file =
