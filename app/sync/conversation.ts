@@ -4,15 +4,9 @@ import type { Cursor } from '../../sync-api/protocol/messages'
 import { sameBytes } from '../store/bytes'
 import type { Notices } from '../store/notices'
 import type { SyncStore } from '../store/ports'
-import {
-  closedSession,
-  step,
-  type Session,
-  type SessionEvent,
-  type SessionStart,
-  type StoreEffect,
-  type WireEffect
-} from './session'
+import { step } from './session'
+import { closedSession, type Session } from './session-state'
+import type { SessionEvent, SessionStart, StoreEffect, WireEffect } from './session-events'
 
 export type ConversationOptions = {
   readonly ref: ChannelRef

@@ -1,23 +1,21 @@
 // Every document of this device on one connection: who subscribes when, and what travels how.
 import type { ChannelRef, DocumentId, TabId } from '../../sync-api/protocol/ids'
-import {
-  itemsPerMessageMax,
-  socketUpdateBytesMax,
-  subscriptionsPerConnectionMax
-} from '../../sync-api/protocol/limits'
-import type { ClientMessage, ServerMessage, SubscribeItem } from '../../sync-api/protocol/messages'
+import { subscriptionsPerConnectionMax } from '../../sync-api/protocol/limits'
+import type { ServerMessage } from '../../sync-api/protocol/messages'
 import type { ConnectionState, Notice, Notices } from '../store/notices'
 import type { SyncStore } from '../store/ports'
+import { createCarrier } from './carrier'
 import type { Connection, ConnectionListener } from './connection'
 import { createConversation, type Conversation } from './conversation'
 import type { KnownDocuments } from './known-documents'
 import { createPresenceDesk } from './presence'
 import { createPullGate } from './pull-gate'
 import { createRetries } from './retries'
-import { isCaughtUp, roleIn, type Session, type WireEffect } from './session'
+import { isCaughtUp, roleIn, type Session } from './session-state'
 import { createShown } from './shown'
 import type { Post, SyncClock } from './surroundings'
-import { eventOf, pushOf } from './wire'
+import { createSubscribing } from './subscribing'
+import { documentOf, eventOf } from './wire'
 
 export type ExchangeOptions = {
   readonly store: SyncStore
@@ -51,14 +49,22 @@ export function createExchange(options: ExchangeOptions): Exchange {
   }, notices)
   let pushesInFlightMax = 1
   let open = false
-  /** Closed documents that this connection has yet to subscribe, first ones first. */
-  let waiting: DocumentId[] = []
-  /** Subscribed in the batch under way, and not answered. */
-  const unanswered = new Set<DocumentId>()
-  let items: SubscribeItem[] = []
   let unsent = new Set<DocumentId>()
   let state: ConnectionState = { kind: 'connecting' }
   const connection = options.connect({ onOpen, onMessage, onDown, onState })
+  const subscribing = createSubscribing(isClosed, begin)
+  const carrier = createCarrier({
+    connection,
+    post: options.post,
+    gate,
+    isForeground,
+    later: options.later,
+    hear,
+    onLost: (document) => {
+      if (!isClosed(document)) tryLater(conversationOf(document), 0)
+    },
+    onFailure: options.onFailure
+  })
 
   // The connection.
 
@@ -81,7 +87,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
         for (const { document, role, stale } of message.items) {
           const answer = { type: 'subscribed', role, stale, pushesInFlightMax } as const
           conversations.get(document)?.dispatch(answer)
-          answered(document)
+          subscribing.answered(document)
         }
         return
       case 'awareness':
@@ -99,7 +105,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     const event = eventOf(message)
     if (event !== null) conversation.dispatch(event)
     if (message.type === 'ack') retries.done(document)
-    if (message.type === 'error') answered(document)
+    if (message.type === 'error') subscribing.answered(document)
     // A gap that cannot be closed from here is asked about again until the relay knows better.
     if (message.type === 'gap') tryLater(conversation, 0)
     if (message.type === 'error' && message.retryMs > 0) tryLater(conversation, message.retryMs)
@@ -107,9 +113,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
 
   function onDown(): void {
     open = false
-    waiting = []
-    unanswered.clear()
-    items = []
+    subscribing.clear()
+    carrier.clear()
     gate.clear()
     retries.clear()
     for (const conversation of conversations.values()) {
@@ -134,28 +139,18 @@ export function createExchange(options: ExchangeOptions): Exchange {
     const all = (await documents.list()).slice(0, subscriptionsPerConnectionMax)
     for (const document of all) conversationOf(document)
     if (!open) return
-    waiting = all.filter((document) => isClosed(document) && !isForeground(document))
     for (const document of foreground()) begin(document)
-    subscribeNext()
-  }
-
-  /** The next batch of closed documents, when the one before it is answered. */
-  function subscribeNext(): void {
-    if (unanswered.size > 0) return
-    const batch = waiting.splice(0, itemsPerMessageMax).filter(isClosed)
-    for (const document of batch) {
-      unanswered.add(document)
-      begin(document)
-    }
-    if (batch.length === 0 && waiting.length > 0) subscribeNext()
-  }
-
-  /** Its subscribe needs no more waiting for, whatever came of it. */
-  function answered(document: DocumentId): void {
-    if (unanswered.delete(document)) subscribeNext()
+    subscribing.fill(all.filter((document) => !isForeground(document)))
   }
 
   function begin(document: DocumentId): void {
+    if (!open || !isClosed(document)) return
+    // A document made a moment ago: without its nonce the relay would not know it for ours.
+    if (documents.knows(document)) beginKnown(document)
+    else run(documents.list().then(() => beginKnown(document)))
+  }
+
+  function beginKnown(document: DocumentId): void {
     if (!open || !isClosed(document)) return
     const eager = isForeground(document)
     const nonce = documents.nonceOf(document)
@@ -189,7 +184,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     conversations.delete(ref.document)
     gate.leave(ref.document)
     retries.done(ref.document)
-    answered(ref.document)
+    subscribing.answered(ref.document)
     if (open) connection.say({ type: 'unsubscribe', items: [ref] })
   }
 
@@ -203,11 +198,11 @@ export function createExchange(options: ExchangeOptions): Exchange {
       ref,
       store,
       notices,
-      say: (effect) => say(conversation, effect),
+      say: (effect) => carrier.say(ref, effect),
       onStep: (before, after) => stepped(conversation, before, after),
       onStoreFailure: (cause) => {
         options.onFailure(cause)
-        answered(document)
+        subscribing.answered(document)
         retries.later(document, 0, () => begin(document))
       }
     })
@@ -239,49 +234,6 @@ export function createExchange(options: ExchangeOptions): Exchange {
     }
   }
 
-  // What travels how.
-
-  function say(conversation: Conversation, effect: WireEffect): void {
-    const { ref } = conversation
-    switch (effect.type) {
-      case 'subscribe':
-        items.push({ ...ref, cursor: effect.cursor, nonce: effect.nonce })
-        if (items.length === 1) options.later(saySubscribe)
-        return
-      case 'pull': {
-        const message = { type: 'pull', ...ref, cursor: effect.cursor } as const
-        if (effect.overHttp) return run(byHttp(conversation, message))
-        // In the frame of its subscribe: that must come first.
-        const pull = (): void => options.later(() => connection.say(message))
-        return isForeground(ref.document) ? pull() : gate.ask(ref.document, pull)
-      }
-      case 'push': {
-        const message = pushOf(effect)
-        const large = effect.batch.update.length > socketUpdateBytesMax
-        if (large) run(byHttp(conversation, message))
-        else connection.say(message)
-      }
-    }
-  }
-
-  function saySubscribe(): void {
-    while (items.length > 0) {
-      connection.say({ type: 'subscribe', items: items.splice(0, itemsPerMessageMax) })
-    }
-  }
-
-  async function byHttp(conversation: Conversation, message: ClientMessage): Promise<void> {
-    let answers: readonly ServerMessage[]
-    try {
-      answers = await options.post([message])
-    } catch {
-      // No network or a busy relay: the same as a frame that got lost, and asked again.
-      if (!isClosed(conversation.ref.document)) tryLater(conversation, 0)
-      return
-    }
-    for (const answer of answers) hear(answer)
-  }
-
   function tryLater(conversation: Conversation, minMs: number): void {
     retries.later(conversation.ref.document, minMs, () =>
       conversation.dispatch({ type: 'try-again' })
@@ -303,6 +255,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       }
       case 'shows':
         shown.heard(notice)
+        notices.tell({ kind: 'connection', state })
         return notice.documents.forEach(tellAbout)
       case 'present':
         return presence.heardHere(notice)
@@ -316,7 +269,6 @@ export function createExchange(options: ExchangeOptions): Exchange {
   /** A tab may have opened it just now and know nothing. */
   function tellAbout(document: DocumentId): void {
     hurry(document)
-    notices.tell({ kind: 'connection', state })
     const session = conversationOf(document).session()
     const role = roleIn(session)
     if (role !== undefined) notices.tell({ kind: 'role', document, role })
@@ -345,23 +297,5 @@ export function createExchange(options: ExchangeOptions): Exchange {
       connection.stop()
       retries.clear()
     }
-  }
-}
-
-function documentOf(message: ServerMessage): DocumentId | null {
-  switch (message.type) {
-    case 'catch-up':
-    case 'ack':
-    case 'entry':
-    case 'gap':
-    case 'refused':
-    case 'resync':
-      return message.channel === 'content' ? message.document : null
-    case 'role-changed':
-      return message.document
-    case 'error':
-      return message.about?.channel === 'content' ? message.about.document : null
-    default:
-      return null
   }
 }

@@ -6,7 +6,7 @@ import type { ClientMessage } from '../../sync-api/protocol/messages'
 import type { Notices } from '../store/notices'
 import type { SyncStore } from '../store/ports'
 import { createConversation, type Conversation } from './conversation'
-import type { WireEffect } from './session'
+import type { WireEffect } from './session-events'
 import type { Post } from './surroundings'
 import { eventOf, pushOf } from './wire'
 

@@ -12,6 +12,8 @@ export type KnownDocuments = {
   readonly library: DocumentId
   /** Every document, the library first, then by last edit, newest first. Reads the catalogue anew. */
   list(): Promise<readonly DocumentId[]>
+  /** Whether the last `list` had it. */
+  knows(document: DocumentId): boolean
   /** The proof that this person made it; null for documents of others. As of the last `list`. */
   nonceOf(document: DocumentId): string | null
   /** Facts the relay told; written only when they are news. */
@@ -32,6 +34,7 @@ export function createKnownDocuments(
       rows = new Map(all.map((row) => [row.document, row]))
       return [library, ...rows.keys()]
     },
+    knows: (document) => document === library || rows.has(document),
     nonceOf: (document) =>
       document === library ? libraryNonce : (rows.get(document)?.nonce ?? null),
     async setRole(document, role) {

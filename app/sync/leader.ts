@@ -94,8 +94,8 @@ export function holdTabLock(locks: LockManager, tab: TabId): () => void {
 /** Calls `onGone` when that tab ended, also when it crashed. Answers the end of watching. */
 export function watchTab(locks: LockManager, tab: TabId, onGone: () => void): () => void {
   const watching = new AbortController()
-  locks.request(tabLock(tab), { signal: watching.signal }, onGone).catch(() => {
-    // Only our own abort ends the wait early, and then nobody wants to know.
+  locks.request(tabLock(tab), { signal: watching.signal }, onGone).catch((cause: unknown) => {
+    if (!watching.signal.aborted) throw cause
   })
   return () => watching.abort()
 }

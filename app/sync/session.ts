@@ -18,144 +18,24 @@
 // | any open      | refused                | setting-aside: what is unacknowledged becomes a copy        |
 // | setting-aside | set-aside              | catching-up from the beginning with a new outbox            |
 // | any open      | role-changed to none   | withdrawn: pull and push no more                            |
-// | withdrawn     | sealed, not empty      | set aside: these edits have nowhere to go                   |
+// | withdrawn     | sealed, not empty      | set aside, unless this person made it                       |
 // | withdrawn     | role-changed to a role | subscribing again                                           |
 // | any open      | try-again              | say again whatever has no answer                            |
 //
 // The cursor is the store's: it is only ever read from answers of the store, never computed here.
-import { socketUpdateBytesMax } from '../../sync-api/protocol/limits'
-import type { RefusalReason } from '../../sync-api/protocol/errors'
 import type { OutboxId } from '../../sync-api/protocol/ids'
+import type { RefusalReason } from '../../sync-api/protocol/errors'
 import type { Cursor } from '../../sync-api/protocol/messages'
 import type { Role } from '../../sync-api/protocol/roles'
 import { sameBytes } from '../store/bytes'
 import type { SealedBatch } from '../store/ports'
-
-export type SessionEvent =
-  | { readonly type: 'connected'; readonly start: SessionStart }
-  | { readonly type: 'disconnected' }
-  // What the relay said.
-  | {
-      readonly type: 'subscribed'
-      readonly role: Role | null
-      readonly stale: boolean
-      /** From the welcome, which is always there before this. */
-      readonly pushesInFlightMax: number
-    }
-  | (Span & {
-      readonly type: 'catch-up'
-      readonly more: boolean
-      readonly overHttp: boolean
-      readonly updates: readonly Uint8Array[]
-    })
-  | (Span & { readonly type: 'entry'; readonly updates: readonly Uint8Array[] })
-  | (Span & { readonly type: 'ack'; readonly outbox: OutboxId; readonly n: number })
-  | { readonly type: 'gap'; readonly outbox: OutboxId; readonly have: number }
-  | { readonly type: 'refused'; readonly outbox: OutboxId; readonly reason: RefusalReason }
-  | { readonly type: 'resync' }
-  | { readonly type: 'role-changed'; readonly role: Role | null }
-  // What the store answered.
-  | { readonly type: 'page-stored'; readonly cursor: Cursor; readonly more: boolean }
-  | { readonly type: 'entries-stored'; readonly cursor: Cursor; readonly to: Cursor }
-  | {
-      readonly type: 'settled'
-      readonly n: number
-      readonly cursor: Cursor
-      readonly to: Cursor
-    }
-  | { readonly type: 'sealed'; readonly batches: readonly SealedBatch[] }
-  | { readonly type: 'set-aside' }
-  // What happened on this device.
-  | { readonly type: 'outbox-changed' }
-  | { readonly type: 'try-again' }
-
-type Span = { readonly from: Cursor; readonly to: Cursor }
-
-/** What a session is told when a connection comes. */
-export type SessionStart = {
-  readonly cursor: Cursor
-  readonly epoch: number
-  /** The creator's proof, for a document this person made. */
-  readonly nonce: string | null
-  /** Pull in the same frame as the subscribe, for what a person looks at. */
-  readonly eager: boolean
-  /** Whether the outbox holds something; saves the store a look at every closed document. */
-  readonly unsent: boolean
-}
-
-export type WireEffect =
-  | { readonly type: 'subscribe'; readonly cursor: Cursor; readonly nonce: string | null }
-  | { readonly type: 'pull'; readonly cursor: Cursor; readonly overHttp: boolean }
-  | { readonly type: 'push'; readonly batch: SealedBatch; readonly epoch: number }
-
-/** Done one after the other, in order; each is answered by the event of its name. */
-export type StoreEffect =
-  | (Span & {
-      readonly type: 'store-page'
-      readonly updates: readonly Uint8Array[]
-      readonly more: boolean
-    })
-  | (Span & { readonly type: 'store-entries'; readonly updates: readonly Uint8Array[] })
-  | (Span & { readonly type: 'settle'; readonly outbox: OutboxId; readonly n: number })
-  | { readonly type: 'seal' }
-  | { readonly type: 'set-aside'; readonly reason: RefusalReason }
-
-export type Effect = WireEffect | StoreEffect
-
-type Outbox = {
-  /** Sealed and not acknowledged, lowest number first. */
-  readonly batches: readonly SealedBatch[]
-  /** The highest number said on this connection; 0 before the first. */
-  readonly sent: number
-  /** Acknowledged numbers that the store has yet to forget: a seal under way may answer them. */
-  readonly settling: readonly number[]
-  readonly sealing: boolean
-  /** Rows may lie in the outbox that no seal has seen. */
-  readonly dirty: boolean
-  /** What the relay had at the last gap; until the next number is acknowledged it goes alone. */
-  readonly gapAfter: number | null
-}
-
-type Open = {
-  readonly start: SessionStart
-  readonly cursor: Cursor
-  readonly pushesInFlightMax: number
-  readonly outbox: Outbox
-}
-
-export type Session =
-  | { readonly kind: 'closed' }
-  | (Open & { readonly kind: 'subscribing' })
-  | (Open & {
-      readonly kind: 'catching-up'
-      readonly role: Role
-      /** The cursor of the pull under way. */
-      readonly asked: Cursor
-      /** Where the store's cursor stood then; not `asked` only when a resync starts anew. */
-      readonly standing: Cursor
-      /** A live entry came that the cursor could not follow: one more pull. */
-      readonly missed: boolean
-    })
-  | (Open & { readonly kind: 'live'; readonly role: Role })
-  | (Open & { readonly kind: 'setting-aside'; readonly role: Role })
-  | (Open & { readonly kind: 'withdrawn' })
-
-type OpenSession = Exclude<Session, { kind: 'closed' }>
+import type { Effect, SessionEvent, SessionStart, Span, WireEffect } from './session-events'
+import { emptyOutbox, inFlight, sendable, type Outbox } from './session-outbox'
+import { closedSession, type Open, type OpenSession, type Session } from './session-state'
 
 export type Step = { readonly session: Session; readonly effects: readonly Effect[] }
 
-export const closedSession: Session = { kind: 'closed' }
-
 const beginning: Cursor = new Uint8Array(0)
-
-const emptyOutbox: Outbox = {
-  batches: [],
-  sent: 0,
-  settling: [],
-  sealing: false,
-  dirty: false,
-  gapAfter: null
-}
 
 /** One step of the conversation. Events that mean nothing in a state leave it as it is. */
 export function step(session: Session, event: SessionEvent): Step {
@@ -194,31 +74,6 @@ export function step(session: Session, event: SessionEvent): Step {
     case 'set-aside':
       return setAside(session)
   }
-}
-
-/** Whether everything missed has been stored since the connection came. */
-export function isCaughtUp(session: Session): boolean {
-  return session.kind === 'live'
-}
-
-/** The role as the relay last said it; undefined while it has not. */
-export function roleIn(session: Session): Role | null | undefined {
-  switch (session.kind) {
-    case 'closed':
-    case 'subscribing':
-      return undefined
-    case 'withdrawn':
-      return null
-    case 'catching-up':
-    case 'live':
-    case 'setting-aside':
-      return session.role
-  }
-}
-
-/** Pushes said on this connection and not acknowledged. */
-export function pushesInFlight(session: Session): number {
-  return session.kind === 'closed' ? 0 : inFlight(session.outbox).length
 }
 
 // Subscribing and catching up.
@@ -311,7 +166,9 @@ function triedAgain(session: OpenSession): Step {
 function sealed(session: OpenSession, answered: readonly SealedBatch[]): Step {
   const { settling } = session.outbox
   const batches = answered.filter((batch) => !settling.includes(batch.n))
-  if (session.kind === 'withdrawn' && batches.length > 0) {
+  // A document this person made cannot be taken from them: there the relay has yet to learn of it.
+  const foreign = session.start.nonce === null
+  if (session.kind === 'withdrawn' && foreign && batches.length > 0) {
     return stay(withOutbox(session, { sealing: false }), { type: 'set-aside', reason: 'not-found' })
   }
   return push(withOutbox(session, { batches, sealing: false }))
@@ -321,7 +178,7 @@ function sealed(session: OpenSession, answered: readonly SealedBatch[]): Step {
 function push(session: OpenSession): Step {
   if (session.kind === 'withdrawn') return session.outbox.dirty ? seal(session) : stay(session)
   if (session.kind === 'subscribing' || session.kind === 'setting-aside') return stay(session)
-  const going = sendable(session)
+  const going = sendable(session.outbox, session.pushesInFlightMax)
   const sent = going.at(-1)?.n ?? session.outbox.sent
   const pushes = going.map((batch): Effect => ({ type: 'push', batch, epoch: session.start.epoch }))
   const next = withOutbox(session, { sent })
@@ -329,26 +186,6 @@ function push(session: OpenSession): Step {
   const allSent = next.outbox.batches.every((batch) => batch.n <= sent)
   if (!next.outbox.dirty || !room || !allSent) return { session: next, effects: pushes }
   return also({ session: next, effects: pushes }, seal)
-}
-
-function sendable({ pushesInFlightMax, outbox }: Open): readonly SealedBatch[] {
-  const under = inFlight(outbox)
-  const limit = outbox.gapAfter === null ? pushesInFlightMax : 1
-  const waiting = outbox.batches.filter((batch) => batch.n > outbox.sent)
-  // A large batch goes by HTTP, where nothing keeps it in line with the socket: so it goes alone.
-  if (under.some(goesAlone)) return []
-  const large = waiting.findIndex(goesAlone)
-  if (large === 0) return under.length === 0 ? waiting.slice(0, 1) : []
-  const small = large < 0 ? waiting : waiting.slice(0, large)
-  return small.slice(0, Math.max(0, limit - under.length))
-}
-
-function goesAlone(batch: SealedBatch): boolean {
-  return batch.update.length > socketUpdateBytesMax
-}
-
-function inFlight(outbox: Outbox): readonly SealedBatch[] {
-  return outbox.batches.filter((batch) => batch.n <= outbox.sent)
 }
 
 function seal(session: OpenSession): Step {

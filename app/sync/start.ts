@@ -61,7 +61,9 @@ export function startSync(options: SyncOptions): Sync {
   stops.push(
     notices.listen((notice) => notice.kind === 'who-is-there' && tell()),
     page.listen((event) => {
-      if (event === 'visible' || event === 'hidden' || event === 'back') tell()
+      if (event === 'visible' || event === 'hidden') tell()
+      // It had said goodbye: everybody tells again where they are, this tab too.
+      if (event === 'back') notices.tell({ kind: 'who-is-there' })
       if (event === 'leaving') leave(notices, tab, documents)
     })
   )

@@ -1,6 +1,7 @@
 // Between the messages of the wire and the events and effects of a session.
+import type { DocumentId } from '../../sync-api/protocol/ids'
 import type { ClientMessage, Entry, ServerMessage } from '../../sync-api/protocol/messages'
-import type { SessionEvent, WireEffect } from './session'
+import type { SessionEvent, WireEffect } from './session-events'
 
 /** A sealed batch as the message that carries it. */
 export function pushOf({ batch, epoch }: WireEffect & { type: 'push' }): ClientMessage {
@@ -50,4 +51,23 @@ function updatesOf(entries: readonly Entry[]): readonly Uint8Array[] {
 
 function spanOf(span: { from: Uint8Array; to: Uint8Array }): { from: Uint8Array; to: Uint8Array } {
   return { from: span.from.slice(), to: span.to.slice() }
+}
+
+/** The document whose text a message is about; null when it is about none, or all. */
+export function documentOf(message: ServerMessage): DocumentId | null {
+  switch (message.type) {
+    case 'catch-up':
+    case 'ack':
+    case 'entry':
+    case 'gap':
+    case 'refused':
+    case 'resync':
+      return message.channel === 'content' ? message.document : null
+    case 'role-changed':
+      return message.document
+    case 'error':
+      return message.about?.channel === 'content' ? message.about.document : null
+    default:
+      return null
+  }
 }

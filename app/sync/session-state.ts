@@ -1,0 +1,58 @@
+// The states of a session, each with only what it needs; the rules between them are in session.ts.
+import type { Cursor } from '../../sync-api/protocol/messages'
+import type { Role } from '../../sync-api/protocol/roles'
+import type { SessionStart } from './session-events'
+import { inFlight, type Outbox } from './session-outbox'
+
+export type Open = {
+  readonly start: SessionStart
+  readonly cursor: Cursor
+  readonly pushesInFlightMax: number
+  readonly outbox: Outbox
+}
+
+export type Session =
+  | { readonly kind: 'closed' }
+  | (Open & { readonly kind: 'subscribing' })
+  | (Open & {
+      readonly kind: 'catching-up'
+      readonly role: Role
+      /** The cursor of the pull under way. */
+      readonly asked: Cursor
+      /** Where the store's cursor stood then; not `asked` only when a resync starts anew. */
+      readonly standing: Cursor
+      /** A live entry came that the cursor could not follow: one more pull. */
+      readonly missed: boolean
+    })
+  | (Open & { readonly kind: 'live'; readonly role: Role })
+  | (Open & { readonly kind: 'setting-aside'; readonly role: Role })
+  | (Open & { readonly kind: 'withdrawn' })
+
+export type OpenSession = Exclude<Session, { kind: 'closed' }>
+
+export const closedSession: Session = { kind: 'closed' }
+
+/** Whether everything missed has been stored since the connection came. */
+export function isCaughtUp(session: Session): boolean {
+  return session.kind === 'live'
+}
+
+/** The role as the relay last said it; undefined while it has not. */
+export function roleIn(session: Session): Role | null | undefined {
+  switch (session.kind) {
+    case 'closed':
+    case 'subscribing':
+      return undefined
+    case 'withdrawn':
+      return null
+    case 'catching-up':
+    case 'live':
+    case 'setting-aside':
+      return session.role
+  }
+}
+
+/** Pushes said on this connection and not acknowledged. */
+export function pushesInFlight(session: Session): number {
+  return session.kind === 'closed' ? 0 : inFlight(session.outbox).length
+}

@@ -1,0 +1,199 @@
+// The rules of a session, one by one: see the table at the head of app/sync/session.ts.
+import { describe, expect, test } from 'vitest'
+import { socketUpdateBytesMax } from '../../sync-api/protocol/limits'
+import type { SessionEvent } from '../../app/sync/session-events'
+import { ack, after, at, batch, outbox, start, subscribed, words } from './session-samples'
+
+const connected: SessionEvent = { type: 'connected', start }
+const eager: SessionEvent = { type: 'connected', start: { ...start, eager: true, cursor: at(4) } }
+const page = (from: number, to: number, more = false): SessionEvent => ({
+  type: 'catch-up',
+  from: at(from),
+  to: at(to),
+  more,
+  overHttp: false,
+  updates: [new Uint8Array([1])]
+})
+const pageStored = (cursor: number, more = false): SessionEvent => ({
+  type: 'page-stored',
+  cursor: at(cursor),
+  more
+})
+const entry = (from: number, to: number): SessionEvent => ({
+  type: 'entry',
+  from: at(from),
+  to: at(to),
+  updates: [new Uint8Array([1])]
+})
+const stored = (cursor: number, to: number): SessionEvent => ({
+  type: 'entries-stored',
+  cursor: at(cursor),
+  to: at(to)
+})
+const sealed = (...numbers: number[]): SessionEvent => ({
+  type: 'sealed',
+  batches: numbers.map((n) => batch(n))
+})
+const outboxChanged: SessionEvent = { type: 'outbox-changed' }
+const live = [connected, subscribed()]
+
+describe('subscribing', () => {
+  test('a connection makes it subscribe, and a document on screen pulls in the same breath', () => {
+    expect(words(after(connected).asked)).toEqual(['subscribe'])
+    expect(words(after(eager).asked)).toEqual(['subscribe', 'pull 4'])
+  })
+
+  test('a document that is up to date is live at once, a stale one pulls', () => {
+    expect(after(...live).session.kind).toBe('live')
+    const stale = after(connected, subscribed({ stale: true }))
+    expect(stale.session.kind).toBe('catching-up')
+    expect(words(stale.asked)).toEqual(['pull 0'])
+  })
+
+  test('what waits in the outbox is sealed once subscribed', () => {
+    const unsent: SessionEvent = { type: 'connected', start: { ...start, unsent: true } }
+    expect(words(after(unsent, subscribed()).asked)).toEqual(['seal'])
+  })
+
+  test('a disconnect closes it, and late answers of the store change nothing', () => {
+    const { session, asked } = after(...live, { type: 'disconnected' }, stored(1, 1), sealed(1))
+    expect(session.kind).toBe('closed')
+    expect(asked).toEqual([])
+  })
+})
+
+describe('catching up', () => {
+  const catchingUp = [connected, subscribed({ stale: true })]
+
+  test('[CU5] a page is stored before the next is pulled from where the store then stands', () => {
+    expect(words(after(...catchingUp, page(0, 3, true)).asked)).toEqual(['store-page 0-3'])
+    const next = after(...catchingUp, page(0, 3, true), pageStored(3, true))
+    expect(words(next.asked)).toEqual(['pull 3'])
+    expect(after(...catchingUp, page(0, 3), pageStored(3)).session.kind).toBe('live')
+  })
+
+  test('a page too large for the socket is pulled over HTTP', () => {
+    const large: SessionEvent = { ...page(0, 0), overHttp: true } as SessionEvent
+    expect(words(after(...catchingUp, large).asked)).toEqual(['pull 0 over http'])
+  })
+
+  test('[CU6] a live entry the cursor could not follow costs one more pull at the end', () => {
+    const missed = after(...catchingUp, entry(5, 6), stored(0, 6), page(0, 5), pageStored(5))
+    expect(words(missed.asked)).toEqual(['pull 5'])
+  })
+
+  test('[CU3] a resync pulls from the beginning, and that page replaces the old cursor', () => {
+    const old: SessionEvent = { type: 'connected', start: { ...start, cursor: at(9) } }
+    const resync = [old, subscribed({ stale: true }), { type: 'resync' } as const]
+    expect(words(after(...resync).asked)).toEqual(['pull 0'])
+    expect(words(after(...resync, page(0, 2)).asked)).toEqual(['store-page 9-2'])
+  })
+
+  test('the answer to an older pull is kept and nothing waits for it', () => {
+    expect(words(after(...live, page(0, 3)).asked)).toEqual(['store-entries 0-3'])
+  })
+})
+
+describe('live', () => {
+  test('[CU6] an entry is always stored; only when the cursor did not stand at `from` it pulls', () => {
+    expect(words(after(...live, entry(0, 1)).asked)).toEqual(['store-entries 0-1'])
+    expect(after(...live, entry(0, 1), stored(1, 1)).session.kind).toBe('live')
+    const behind = after(...live, entry(1, 2), stored(0, 2))
+    expect(behind.session.kind).toBe('catching-up')
+    expect(words(behind.asked)).toEqual(['pull 0'])
+  })
+
+  test('[AC3] a lower role is taken over, no role ends it, and a new one subscribes again', () => {
+    const viewer = after(...live, { type: 'role-changed', role: 'viewer' })
+    expect(viewer.session).toMatchObject({ kind: 'live', role: 'viewer' })
+    const gone = [...live, { type: 'role-changed', role: null } as const]
+    expect(after(...gone).session.kind).toBe('withdrawn')
+    expect(words(after(...gone, { type: 'role-changed', role: 'editor' }).asked)).toEqual([
+      'subscribe'
+    ])
+  })
+})
+
+describe('pushing', () => {
+  test('[NU1] [NU9] sealed batches go in order, up to the limit in flight', () => {
+    const pushing = [...live, outboxChanged, sealed(1, 2, 3)]
+    expect(words(after(...live, outboxChanged).asked)).toEqual(['seal'])
+    expect(words(after(...pushing).asked)).toEqual(['push 1', 'push 2'])
+    expect(words(after(...pushing, ack(1, 0, 1)).asked)).toEqual(['settle 1', 'push 3'])
+  })
+
+  test('what is written while the flight is full is sealed together when there is room', () => {
+    const full = [...live, outboxChanged, sealed(1, 2), outboxChanged, outboxChanged]
+    expect(words(after(...full).asked)).toEqual([])
+    expect(words(after(...full, ack(1, 0, 1)).asked)).toEqual(['settle 1', 'seal'])
+  })
+
+  test('a seal that ran before a settle does not bring the acknowledged batch back', () => {
+    const late = [...live, outboxChanged, sealed(1), outboxChanged, ack(1, 0, 1), sealed(1, 2)]
+    expect(words(after(...late).asked)).toEqual(['push 2'])
+  })
+
+  test('[NU4] a gap goes back to the number after the last one had, alone until acknowledged', () => {
+    const gap = { type: 'gap', outbox, have: 0 } as const
+    const gapped = [...live, outboxChanged, sealed(1, 2, 3), gap]
+    expect(words(after(...gapped).asked)).toEqual(['push 1'])
+    expect(words(after(...gapped, gap).asked)).toEqual([])
+    expect(words(after(...gapped, ack(1, 0, 1)).asked)).toEqual(['settle 1', 'push 2', 'push 3'])
+  })
+
+  test('[NU9] after a reconnect the same bytes are pushed again', () => {
+    const unsent: SessionEvent = { type: 'connected', start: { ...start, unsent: true } }
+    const again = after(
+      ...live,
+      sealed(1),
+      { type: 'disconnected' },
+      unsent,
+      subscribed(),
+      sealed(1)
+    )
+    expect(again.asked).toEqual([{ type: 'push', batch: batch(1), epoch: 0 }])
+  })
+
+  test('a batch too large for the socket goes when nothing else is in flight, and alone', () => {
+    const large: SessionEvent = {
+      type: 'sealed',
+      batches: [batch(1), batch(2, socketUpdateBytesMax + 1), batch(3)]
+    }
+    const pushing = [...live, outboxChanged, large]
+    expect(words(after(...pushing).asked)).toEqual(['push 1'])
+    expect(words(after(...pushing, ack(1, 0, 1)).asked)).toEqual(['settle 1', 'push 2'])
+    expect(words(after(...pushing, ack(1, 0, 1), ack(2, 1, 2)).asked)).toEqual([
+      'settle 2',
+      'push 3'
+    ])
+  })
+
+  test('[NU8] a refusal sets everything unacknowledged aside and begins anew', () => {
+    const refusal = { type: 'refused', outbox, reason: 'not-allowed' } as const
+    const refused = [...live, outboxChanged, sealed(1, 2), refusal]
+    expect(words(after(...refused).asked)).toEqual(['set-aside not-allowed'])
+    expect(words(after(...refused, { ...refusal }).asked)).toEqual([])
+    const anew = after(...refused, { type: 'set-aside' })
+    expect(anew.session.kind).toBe('catching-up')
+    expect(words(anew.asked)).toEqual(['pull 0', 'seal'])
+  })
+
+  test('edits in a document of others without any right are set aside', () => {
+    const gone = [connected, subscribed({ role: null })]
+    expect(words(after(...gone).asked)).toEqual(['seal'])
+    expect(words(after(...gone, sealed()).asked)).toEqual([])
+    expect(words(after(...gone, sealed(1)).asked)).toEqual(['set-aside not-found'])
+    const own: SessionEvent = { type: 'connected', start: { ...start, nonce: 'mine' } }
+    expect(words(after(own, subscribed({ role: null }), sealed(1)).asked)).toEqual([])
+  })
+
+  test('trying again says whatever has no answer', () => {
+    const again = { type: 'try-again' } as const
+    expect(words(after(connected, again).asked)).toEqual(['subscribe'])
+    expect(words(after(connected, subscribed({ stale: true }), again).asked)).toEqual(['pull 0'])
+    expect(words(after(...live, outboxChanged, sealed(1, 2), again).asked)).toEqual([
+      'push 1',
+      'push 2'
+    ])
+  })
+})
