@@ -48,7 +48,8 @@ export type Present = {
 export type OpenDocument = {
   readonly document: DocumentId
   readonly replica: Replica
-  readonly role: ReadonlySignal<Role | null>
+  /** Null is no access; undefined while neither this device nor the relay has said. */
+  readonly role: ReadonlySignal<Role | null | undefined>
   readonly status: ReadonlySignal<DocumentStatus>
   readonly people: ReadonlySignal<readonly Present[]>
   /** Edits that the relay refused, kept as a copy: what to offer the person. */
@@ -72,6 +73,8 @@ export type Sharing = {
 
 export type Identity = {
   readonly person: PersonId
+  /** This device's key, as `devices` names it. */
+  readonly device: string
   readonly profile: ReadonlySignal<Profile>
   setProfile(profile: Profile): Promise<void>
   /** Makes a recovery key, registers its hash, and answers it once, in groups to print. */

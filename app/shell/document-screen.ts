@@ -1,0 +1,137 @@
+// A document by its address: claims a link's key, opens the document, or says why it cannot.
+import { signal } from '@preact/signals-core'
+import { html, type TemplateResult } from 'lit'
+import type { DocumentId } from '../../sync-api/protocol/ids'
+import './document-page'
+import { masthead } from './masthead'
+import { UserFacingError, type Meridian, type OpenDocument } from './meridian'
+import type { LinkKey } from './route'
+import type { Router } from './router'
+import { ScreenElement } from './screen-element'
+import { toastFailure } from './toasts'
+
+type State =
+  | { readonly kind: 'opening' }
+  | { readonly kind: 'open'; readonly open: OpenDocument }
+  | { readonly kind: 'failed'; readonly message: string }
+
+class DocumentScreen extends ScreenElement {
+  static override properties = { meridian: {}, router: {}, document: {}, linkKey: {} }
+  declare meridian: Meridian
+  declare router: Router
+  declare document: DocumentId
+  declare linkKey: LinkKey | null
+  readonly #state = signal<State>({ kind: 'opening' })
+  /** Counts attempts: an answer to an earlier one, or to a screen that is gone, is let go. */
+  #attempt = 0
+
+  protected override firstUpdated(): void {
+    void this.#open()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#attempt += 1
+    const state = this.#state.value
+    if (state.kind === 'open') state.open.close().catch(toastFailure)
+  }
+
+  protected override render(): TemplateResult {
+    const state = this.#state.value
+    switch (state.kind) {
+      case 'opening':
+        return html`<main class="page plain waiting" aria-busy="true">
+          <h1 tabindex="-1" class="unseen">Opening…</h1>
+          <p class="note slowly">Opening…</p>
+        </main>`
+      case 'failed':
+        return this.#failed(state.message)
+      case 'open':
+        return this.#opened(state.open)
+    }
+  }
+
+  #opened(open: OpenDocument): TemplateResult {
+    const role = open.role.value
+    const item = this.meridian.library.items.value.find(
+      ({ document }) => document === this.document
+    )
+    if (role === null) return noAccess(this.meridian)
+    if (role === undefined || (item !== undefined && !item.onDevice)) {
+      const offline = this.meridian.connection.value.kind === 'offline'
+      if (offline && item?.onDevice !== true) return notHere(this.meridian)
+    }
+    return html`<meridian-page
+      .meridian=${this.meridian}
+      .router=${this.router}
+      .open=${open}
+    ></meridian-page>`
+  }
+
+  #failed(message: string): TemplateResult {
+    document.title = 'Not opened · Meridian'
+    return html`${masthead(this.meridian)}
+      <main class="page plain">
+        <h1 tabindex="-1">This document did not open</h1>
+        <p>${message}</p>
+        <p class="rowed">
+          <button class="button primary" @click=${() => this.#open()}>Try again</button>
+          <a class="button" href="/">Your documents</a>
+        </p>
+      </main>`
+  }
+
+  async #open(): Promise<void> {
+    this.#attempt += 1
+    const mine = this.#attempt
+    this.#state.value = { kind: 'opening' }
+    try {
+      await this.#claim()
+      const open = await this.meridian.open(this.document)
+      if (mine === this.#attempt) this.#state.value = { kind: 'open', open }
+      else await open.close()
+    } catch (cause) {
+      if (mine === this.#attempt) this.#state.value = { kind: 'failed', message: sentence(cause) }
+    }
+  }
+
+  /** A key is used once, then it leaves the address: it is not for history, screenshots or others. */
+  async #claim(): Promise<void> {
+    const key = this.linkKey
+    if (key === null) return
+    await this.meridian.sharing.claim(this.document, key.link, key.secret)
+    this.router.replace({ kind: 'document', document: this.document, key: null })
+    this.linkKey = null
+  }
+}
+
+function sentence(cause: unknown): string {
+  if (cause instanceof UserFacingError) return cause.message
+  reportError(cause)
+  return 'Something went wrong on the way. Try again; if it fails once more, reload the page.'
+}
+
+function noAccess(meridian: Meridian): TemplateResult {
+  document.title = 'No access · Meridian'
+  return html`${masthead(meridian)}
+    <main class="page plain">
+      <h1 tabindex="-1">This document is not open to you</h1>
+      <p>
+        It does not exist, or its owner has not shared it with you, or no longer does. If you expect
+        to see it, ask them for a new link.
+      </p>
+      <p><a class="button primary" href="/">Your documents</a></p>
+    </main>`
+}
+
+function notHere(meridian: Meridian): TemplateResult {
+  document.title = 'Not on this device · Meridian'
+  return html`${masthead(meridian)}
+    <main class="page plain">
+      <h1 tabindex="-1">This document is not on this device yet</h1>
+      <p>There is no network now. It opens here by itself as soon as the network returns.</p>
+      <p><a class="button primary" href="/">Documents on this device</a></p>
+    </main>`
+}
+
+customElements.define('meridian-document', DocumentScreen)

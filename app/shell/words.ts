@@ -1,0 +1,87 @@
+// Times, roles and people as a person reads them.
+import type { Role } from '../../sync-api/protocol/roles'
+import type { DocumentStatus } from '../sync/status'
+
+const minuteMs = 60_000
+const dayMs = 24 * 60 * minuteMs
+
+/** What a role lets its holder do, as a phrase: "You can read this document". */
+export const roleWords: Record<Role, string> = {
+  viewer: 'can read',
+  commenter: 'can comment',
+  editor: 'can edit',
+  owner: 'owner'
+}
+
+/** A past moment, short: `now`, `12 min`, `14:05`, `Tue`, `3 Mar`, `3 Mar 2024`. Both ms since 1970. */
+export function whenWords(at: number, now: number, locale?: string): string {
+  const midnight = new Date(now).setHours(0, 0, 0, 0)
+  if (now - at < minuteMs) return 'now'
+  if (now - at < 60 * minuteMs) return `${Math.floor((now - at) / minuteMs)} min`
+  return new Intl.DateTimeFormat(locale, shapeOf(at, now, midnight)).format(at)
+}
+
+function shapeOf(at: number, now: number, midnight: number): Intl.DateTimeFormatOptions {
+  if (at >= midnight - dayMs) return { timeStyle: 'short' }
+  if (at >= midnight - 6 * dayMs) return { weekday: 'short' }
+  if (new Date(at).getFullYear() === new Date(now).getFullYear()) {
+    return { day: 'numeric', month: 'short' }
+  }
+  return { day: 'numeric', month: 'short', year: 'numeric' }
+}
+
+/** A moment in full: `3 Mar 2024, 14:05`. */
+export function dateWords(at: number, locale?: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(at)
+}
+
+/** Time left until `until`, as minutes and seconds: `4:09`. Both ms since 1970. */
+export function leftWords(until: number, now: number): string {
+  const seconds = Math.max(0, Math.ceil((until - now) / 1000))
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
+/** A name as it is shown: people who gave none are guests. */
+export function nameWords(name: string): string {
+  return name.trim() === '' ? 'Guest' : name.trim()
+}
+
+/** One or two letters for a face: first letters of the first and last word. */
+export function initialsOf(name: string): string {
+  const words = nameWords(name).split(/\s+/)
+  const letters = words.length > 1 ? [words[0]!, words.at(-1)!] : [words[0]!]
+  return letters.map((word) => [...word][0]!.toUpperCase()).join('')
+}
+
+/** The sign beside the status words: a full disc everywhere, half here only, a ring on its way. */
+export function discOf(status: DocumentStatus): 'full' | 'half' | 'ring' | 'alarm' {
+  switch (status.kind) {
+    case 'saved':
+      return 'full'
+    case 'device':
+    case 'stopped':
+      return 'half'
+    case 'behind':
+    case 'writing':
+    case 'saving':
+      return 'ring'
+    case 'cannot-save':
+      return 'alarm'
+  }
+}
+
+/** Whether a screen reader should hear of it: keystrokes come and go in silence. */
+export function isNews(status: DocumentStatus): boolean {
+  switch (status.kind) {
+    case 'cannot-save':
+    case 'device':
+    case 'stopped':
+      return true
+    case 'behind':
+      return status.offline
+    case 'writing':
+    case 'saving':
+    case 'saved':
+      return false
+  }
+}
