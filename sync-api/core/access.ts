@@ -1,5 +1,11 @@
 // Who may do what in each document: the sum of its rights channel, kept while it is in use.
-import { idOf, type DocumentId, type OutboxId, type PersonId, type ChannelRef } from '../protocol/ids'
+import {
+  idOf,
+  type DocumentId,
+  type OutboxId,
+  type PersonId,
+  type ChannelRef
+} from '../protocol/ids'
 import {
   decodeRightsEntry,
   encodeRightsEntry,

@@ -110,10 +110,7 @@ export function createConversation(parts: Parts): Conversation {
     }
   }
 
-  async function subscribe(
-    connection: Connection,
-    items: readonly SubscribeItem[]
-  ): Promise<void> {
+  async function subscribe(connection: Connection, items: readonly SubscribeItem[]): Promise<void> {
     const looked = await Promise.all(items.map((item) => lookUp(access, connection.person, item)))
     const opened = await Promise.all(looked.map(opening))
     // From here on nothing waits: no entry comes between an answer and what it says.

@@ -34,11 +34,7 @@ export function createFanOut(gateway: Gateway, metrics: Metrics): FanOut {
     subscription.connection.subscriptions.delete(subscription.channel.key)
   }
 
-  function deliver(
-    channel: Channel,
-    batch: readonly Pending[],
-    spans: readonly Appended[]
-  ): void {
+  function deliver(channel: Channel, batch: readonly Pending[], spans: readonly Appended[]): void {
     channel.cursor = spans[spans.length - 1]!.to
     const authors = new Set<Author>()
     for (const pending of batch) for (const author of pending.authors) authors.add(author)

@@ -1,0 +1,143 @@
+// Rows of the log in lmdb: keys in the order of the log, values that show when they are damaged.
+import { crc32 } from 'node:zlib'
+import * as decoding from 'lib0/decoding'
+import * as encoding from 'lib0/encoding'
+import type { Checkpoint, NewEntry } from '../../core/ports'
+import {
+  idOf,
+  longIdBytes,
+  shortIdBytes,
+  type ChannelRef,
+  type OutboxId,
+  type PersonId
+} from '../../protocol/ids'
+import { channels } from '../../protocol/roles'
+
+/** Changes when the form of rows does. */
+const rowVersion = 1
+
+/** Version and CRC-32 of all that follows. */
+const headBytes = 5
+
+/** A checkpoint with what the log must still know of the entries it replaced. */
+export type CheckpointRow = Checkpoint & {
+  /** How many entries of the log it holds. */
+  readonly sequence: number
+  readonly outboxes: ReadonlyMap<OutboxId, number>
+}
+
+const keyBytes = longIdBytes + 2 + 6
+const checkpointKind = 0
+const entryKind = 1
+
+/** Document, channel, kind, and the entry's number with the highest byte first. */
+export function entryKey(ref: ChannelRef, sequence: number): Buffer {
+  const key = keyOf(ref, entryKind)
+  key.writeUIntBE(sequence, keyBytes - 6, 6)
+  return key
+}
+
+export function checkpointKey(ref: ChannelRef): Buffer {
+  return keyOf(ref, checkpointKind)
+}
+
+function keyOf(ref: ChannelRef, kind: number): Buffer {
+  const key = Buffer.alloc(keyBytes)
+  key.write(ref.document, 0, longIdBytes, 'base64url')
+  key[longIdBytes] = channels.indexOf(ref.channel)
+  key[longIdBytes + 1] = kind
+  return key
+}
+
+export function encodeEntry(entry: NewEntry): Uint8Array {
+  return sealed((out) => {
+    writeId(out, entry.outbox)
+    encoding.writeVarUint(out, entry.n)
+    writeId(out, entry.person)
+    encoding.writeVarUint(out, entry.at)
+    encoding.writeVarUint(out, entry.clients.length)
+    for (const client of entry.clients) encoding.writeVarUint(out, client)
+    encoding.writeUint8Array(out, entry.update)
+  })
+}
+
+/** The entry of a row. Throws an error that names the key when the row is damaged. */
+export function decodeEntry(ref: ChannelRef, sequence: number, row: Uint8Array): NewEntry {
+  return opened(row, `entry ${sequence} of ${ref.document}/${ref.channel}`, (input) => {
+    const outbox = readId<OutboxId>(input, shortIdBytes)
+    const n = decoding.readVarUint(input)
+    const person = readId<PersonId>(input, longIdBytes)
+    const at = decoding.readVarUint(input)
+    const clients: number[] = []
+    const count = decoding.readVarUint(input)
+    for (let index = 0; index < count; index++) clients.push(decoding.readVarUint(input))
+    return { outbox, n, person, at, clients, update: decoding.readTailAsUint8Array(input) }
+  })
+}
+
+export function encodeCheckpoint(checkpoint: CheckpointRow): Uint8Array {
+  return sealed((out) => {
+    encoding.writeVarUint(out, checkpoint.sequence)
+    encoding.writeVarUint(out, checkpoint.firstAt)
+    encoding.writeVarUint(out, checkpoint.lastAt)
+    encoding.writeVarUint(out, checkpoint.outboxes.size)
+    for (const [outbox, n] of checkpoint.outboxes) {
+      writeId(out, outbox)
+      encoding.writeVarUint(out, n)
+    }
+    encoding.writeVarUint(out, checkpoint.authors.size)
+    for (const [client, person] of checkpoint.authors) {
+      encoding.writeVarUint(out, client)
+      writeId(out, person)
+    }
+    encoding.writeUint8Array(out, checkpoint.update)
+  })
+}
+
+/** The checkpoint of a row. Throws an error that names the key when the row is damaged. */
+export function decodeCheckpoint(ref: ChannelRef, row: Uint8Array): CheckpointRow {
+  return opened(row, `the checkpoint of ${ref.document}/${ref.channel}`, (input) => {
+    const sequence = decoding.readVarUint(input)
+    const firstAt = decoding.readVarUint(input)
+    const lastAt = decoding.readVarUint(input)
+    const outboxes = new Map<OutboxId, number>()
+    for (let left = decoding.readVarUint(input); left > 0; left--) {
+      outboxes.set(readId(input, shortIdBytes), decoding.readVarUint(input))
+    }
+    const authors = new Map<number, PersonId>()
+    for (let left = decoding.readVarUint(input); left > 0; left--) {
+      authors.set(decoding.readVarUint(input), readId(input, longIdBytes))
+    }
+    const update = decoding.readTailAsUint8Array(input)
+    return { sequence, firstAt, lastAt, outboxes, authors, update }
+  })
+}
+
+function sealed(write: (out: encoding.Encoder) => void): Uint8Array {
+  const row = encoding.encode((out) => {
+    encoding.writeUint8(out, rowVersion)
+    encoding.writeUint32(out, 0)
+    write(out)
+  })
+  new DataView(row.buffer, row.byteOffset).setUint32(1, crc32(row.subarray(headBytes)))
+  return row
+}
+
+function opened<T>(row: Uint8Array, name: string, read: (input: decoding.Decoder) => T): T {
+  const view = new DataView(row.buffer, row.byteOffset, row.byteLength)
+  const intact =
+    row.length > headBytes &&
+    row[0] === rowVersion &&
+    view.getUint32(1) === crc32(row.subarray(headBytes))
+  if (!intact)
+    throw new Error(`The log is damaged at ${name}. Restore the data folder from a backup.`)
+  return read(decoding.createDecoder(row.subarray(headBytes)))
+}
+
+function writeId(out: encoding.Encoder, id: string): void {
+  encoding.writeUint8Array(out, Buffer.from(id, 'base64url'))
+}
+
+function readId<T extends OutboxId | PersonId>(input: decoding.Decoder, length: number): T {
+  return idOf<T>(decoding.readUint8Array(input, length))
+}

@@ -1,0 +1,82 @@
+// Composes the core of a relay from its ports.
+import { createAccess } from './access'
+import { createAuthorship } from './authorship'
+import { createAwareness } from './awareness'
+import { createBulk } from './bulk'
+import { createCatchUp } from './catch-up'
+import { createCompaction, type Compaction } from './compaction'
+import { createConversation } from './conversation'
+import { createDocuments, type Documents } from './document'
+import { createFanOut } from './fan-out'
+import { createPeople } from './people'
+import { Refusal } from './refusal'
+import type { Relay, RelayPorts } from './relay'
+import { applyRights } from './role-changes'
+import { createRouter } from './router'
+import { createSharing } from './sharing'
+
+export function createRelay(ports: RelayPorts): Relay {
+  const { log, gateway, clock, random, metrics, directory, tickets } = ports
+  const report = ports.report ?? ((): void => undefined)
+  const fanOut = createFanOut(gateway, metrics)
+  const awareness = createAwareness(gateway, clock, metrics)
+  const catchUp = createCatchUp(log, metrics)
+  const documents: Documents = createDocuments({
+    log,
+    clock,
+    metrics,
+    report,
+    onAppended(channel, batch, spans) {
+      fanOut.deliver(channel, batch, spans)
+      compaction.consider(channel.ref, channel)
+    }
+  })
+  const compaction: Compaction = createCompaction({
+    ...{ log, folder: ports.folder, clock, metrics, report },
+    onFolded(ref, left) {
+      const channel = documents.inUse(ref)
+      if (channel === null) return
+      channel.unfoldedEntries = left.unfoldedEntries
+      channel.unfoldedBytes = left.unfoldedBytes
+    }
+  })
+  const access = createAccess({
+    ...{ log, documents, clock, random },
+    onChanged: (document, rights) => applyRights(document, rights, documents, conversation.leave)
+  })
+  const entryOf = createAuthorship(clock)
+  const conversation = createConversation({
+    ...{ access, awareness, catchUp, documents, fanOut, gateway, tickets, clock, entryOf, report },
+    onAtRest: (channel) => compaction.considerAtRest(channel.ref, channel)
+  })
+  const bulk = createBulk({ access, documents, catchUp, entryOf })
+  const { region, binary, pushesInFlightMax } = ports
+  const router = createRouter({
+    ...{ conversation, gateway, clock, region, binary, pushesInFlightMax }
+  })
+  return {
+    connect: router.connect,
+    receive: router.receive,
+    disconnect: router.disconnect,
+    sweep() {
+      router.sweep()
+      awareness.sweep()
+    },
+    async bulk(person, messages) {
+      try {
+        return await bulk(person, messages)
+      } catch (cause) {
+        if (cause instanceof Refusal) throw cause
+        report('Could not answer a bulk call', cause)
+        throw new Refusal('storage-failed')
+      }
+    },
+    sharing: createSharing(access),
+    people: createPeople({ access, directory, clock, random }),
+    async stop() {
+      router.handOver()
+      await Promise.all([documents.drain(), compaction.stop()])
+      router.closeAll()
+    }
+  }
+}
