@@ -14,7 +14,8 @@ import {
   decodeEntry,
   encodeCheckpoint,
   encodeEntry,
-  entryKey
+  entryKey,
+  type CheckpointRow
 } from './log-rows'
 
 /** Channels whose state stays in memory: about 500 bytes each, so about 10 MB. */
@@ -122,7 +123,7 @@ export async function openLmdbLog(file: string): Promise<Log> {
       }
       if (sequence <= state.folded) return resolve(false)
       committing.set(channelKey(ref), state)
-      const row = encodeCheckpoint({ ...checkpoint, sequence, outboxes: state.outboxes })
+      const row = encodeCheckpoint({ checkpoint, sequence, outboxes: state.outboxes })
       await rows.batch(() => {
         void rows.put(checkpointKey(ref), asBuffer(row))
         for (let at = state.folded + 1; at <= sequence; at++) void rows.remove(entryKey(ref, at))
@@ -160,7 +161,7 @@ export async function openLmdbLog(file: string): Promise<Log> {
       if (at === null || at > state.sequence) return null
       const { sequence, folded } = state
       if (at < folded) {
-        const checkpoint = readCheckpoint(rows, state.ref)
+        const checkpoint = readCheckpoint(rows, state.ref)?.checkpoint ?? null
         const to = encodeCursor(id, folded)
         return { from: cursor, to, more: sequence > folded, checkpoint, entries: [] }
       }
@@ -215,9 +216,9 @@ async function idOfLog(about: Rows): Promise<Uint8Array> {
 }
 
 function loadState(rows: Rows, ref: ChannelRef): State {
-  const checkpoint = readCheckpoint(rows, ref)
-  const folded = checkpoint?.sequence ?? 0
-  const outboxes = new Map(checkpoint?.outboxes)
+  const row = readCheckpoint(rows, ref)
+  const folded = row?.sequence ?? 0
+  const outboxes = new Map(row?.outboxes)
   const state: State = { ref, outboxes, sequence: folded, folded, unfoldedBytes: 0 }
   for (const entry of entriesAfter(rows, ref, folded, Infinity)) {
     outboxes.set(entry.outbox, Math.max(outboxes.get(entry.outbox) ?? 0, entry.n))
@@ -227,7 +228,7 @@ function loadState(rows: Rows, ref: ChannelRef): State {
   return state
 }
 
-function readCheckpoint(rows: Rows, ref: ChannelRef): ReturnType<typeof decodeCheckpoint> | null {
+function readCheckpoint(rows: Rows, ref: ChannelRef): CheckpointRow | null {
   const row = rows.get(checkpointKey(ref))
   return row === undefined ? null : decodeCheckpoint(ref, row)
 }

@@ -20,7 +20,8 @@ const rowVersion = 1
 const headBytes = 5
 
 /** A checkpoint with what the log must still know of the entries it replaced. */
-export type CheckpointRow = Checkpoint & {
+export type CheckpointRow = {
+  readonly checkpoint: Checkpoint
   /** How many entries of the log it holds. */
   readonly sequence: number
   readonly outboxes: ReadonlyMap<OutboxId, number>
@@ -75,13 +76,14 @@ export function decodeEntry(ref: ChannelRef, sequence: number, row: Uint8Array):
   })
 }
 
-export function encodeCheckpoint(checkpoint: CheckpointRow): Uint8Array {
+export function encodeCheckpoint(row: CheckpointRow): Uint8Array {
+  const { checkpoint, sequence, outboxes } = row
   return sealed((out) => {
-    encoding.writeVarUint(out, checkpoint.sequence)
+    encoding.writeVarUint(out, sequence)
     encoding.writeVarUint(out, checkpoint.firstAt)
     encoding.writeVarUint(out, checkpoint.lastAt)
-    encoding.writeVarUint(out, checkpoint.outboxes.size)
-    for (const [outbox, n] of checkpoint.outboxes) {
+    encoding.writeVarUint(out, outboxes.size)
+    for (const [outbox, n] of outboxes) {
       writeId(out, outbox)
       encoding.writeVarUint(out, n)
     }
@@ -109,7 +111,7 @@ export function decodeCheckpoint(ref: ChannelRef, row: Uint8Array): CheckpointRo
       authors.set(decoding.readVarUint(input), readId(input, longIdBytes))
     }
     const update = decoding.readTailAsUint8Array(input)
-    return { sequence, firstAt, lastAt, outboxes, authors, update }
+    return { checkpoint: { update, authors, firstAt, lastAt }, sequence, outboxes }
   })
 }
 

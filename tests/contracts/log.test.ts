@@ -1,0 +1,59 @@
+// The log's contract, in memory and on lmdb.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { open } from 'lmdb'
+import { expect, it } from 'vitest'
+import { createMemoryLog } from '../../sync-api/adapters/memory/log'
+import { openLmdbLog } from '../../sync-api/adapters/node/lmdb-log'
+import { beginning, channelOf, entriesOf } from './log-samples'
+import { logContract } from './log'
+
+logContract('memory', async () => ({
+  open: async () => createMemoryLog(),
+  openOther: async () => createMemoryLog(new Uint8Array(8).fill(7)),
+  reopen: null,
+  remove: async () => undefined
+}))
+
+logContract('lmdb', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'meridian-log-'))
+  const file = join(folder, 'log.mdb')
+  return {
+    open: () => openLmdbLog(file),
+    openOther: () => openLmdbLog(join(folder, 'other.mdb')),
+    async reopen(log) {
+      await log.close()
+      return openLmdbLog(file)
+    },
+    remove: () => rm(folder, { recursive: true })
+  }
+})
+
+it('names the entry whose row on disk is damaged, instead of handing it out', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'meridian-log-'))
+  const file = join(folder, 'log.mdb')
+  const ref = channelOf('damaged')
+  const log = await openLmdbLog(file)
+  await log.append(ref, entriesOf(1, 1, 3))
+  await log.close()
+  await damageSecondRow(file)
+  const again = await openLmdbLog(file)
+  const expected = `The log is damaged at entry 2 of ${ref.document}/content`
+  await expect(again.head(ref)).rejects.toThrow(expected)
+  await expect(again.read(ref, beginning, 1_000)).rejects.toThrow(expected)
+  expect((await again.head(channelOf('another'))).unfoldedEntries).toBe(0)
+  await again.close()
+  await rm(folder, { recursive: true })
+})
+
+async function damageSecondRow(file: string): Promise<void> {
+  const binary = { encoding: 'binary', keyEncoding: 'binary' } as const
+  const root = open<Buffer, Buffer>({ path: file, noSubdir: true, ...binary })
+  const rows = root.openDB<Buffer, Buffer>({ name: 'entries', ...binary })
+  const second = [...rows.getRange({})][1]!
+  const row = Buffer.from(second.value)
+  row.writeUInt8(row.readUInt8(row.length - 1) ^ 1, row.length - 1)
+  await rows.put(second.key, row)
+  await root.close()
+}
