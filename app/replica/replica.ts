@@ -1,9 +1,10 @@
 // This device's copy of one channel: a Y.Doc that is stored before it is sent.
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
-import type { ChannelRef, PersonId, TabId, WriterId } from '../../sync-api/protocol/ids'
+import type { ChannelRef, DocumentId, PersonId, TabId, WriterId } from '../../sync-api/protocol/ids'
 import type { Notices } from '../store/notices'
 import type { ReplicaStore, StoreFailure } from '../store/ports'
+import type { After } from './queue'
 
 export type ReplicaOptions = {
   readonly ref: ChannelRef
@@ -13,6 +14,13 @@ export type ReplicaOptions = {
   readonly notices: Notices
   /** Random bytes for the writer's id. */
   readonly random: (length: number) => Uint8Array
+  readonly after: After
+  /** Whether this person's edits would be accepted, as far as this device knows. */
+  readonly mayWrite: () => boolean
+  /** Keeps the recovery copy; null for channels that have none. */
+  readonly writeCopy: ((document: DocumentId, state: Uint8Array) => Promise<void>) | null
+  /** An update could not be applied, a fold or a copy failed; nothing is lost. For the log. */
+  readonly onTrouble: (cause: unknown) => void
 }
 
 export type Replica = {
@@ -28,6 +36,11 @@ export type Replica = {
   written(): Promise<void>
   /** Local updates that are in memory only, for the status line; told on every change. */
   watchUnwritten(listener: (count: number, failure: StoreFailure | null) => void): () => void
-  /** Writes what is left, then lets go of the document. */
+  /** Reads what was stored while this tab was frozen or asleep and could hear no notices. */
+  refresh(): Promise<void>
+  /**
+   * Writes what is left, then lets go of the document. Rejects with a StoreFailure when it cannot
+   * be written, and then the replica stays open with it.
+   */
   close(): Promise<void>
 }

@@ -30,26 +30,38 @@ export function mergeInTree(updates: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * All updates as one in which every run of typing is a single insertion: 10,000 keys take about 10
+ * All updates as one in which every run of typing is a single insertion: 10,000 keys take about ten
  * bytes each merged, and one byte each here. Needs no Y.Doc, so the parts may depend on
  * anything that is not among them.
  */
 export function foldRuns(updates: readonly Uint8Array[]): DecodedUpdate {
-  const { structs, ds } = Y.decodeUpdate(mergeInTree(updates))
-  const joined: Struct[] = []
-  for (const struct of structs) {
-    const last = joined.at(-1)
-    if (last === undefined || !join(last, struct)) joined.push(struct)
-  }
-  return { structs: joined, ds }
+  const parts = updates.map((update) => Y.decodeUpdate(update))
+  const ordered = joinParts(parts)
+  if (ordered !== null) return ordered
+  // Something is there twice or out of order: the general merge first sorts that out.
+  const merged = joinParts([Y.decodeUpdate(mergeInTree(updates))])
+  if (merged === null) throw new Error('A merged update is not in order')
+  return merged
 }
 
-// Joins `right` into `left` if on the wire the two mean the same as one longer insertion: typed one
+// Null when the structs of a client do not follow one another, part after part.
+function joinParts(parts: readonly DecodedUpdate[]): DecodedUpdate | null {
+  const byClient = new Map<number, Struct[]>()
+  for (const struct of parts.flatMap((part) => part.structs)) {
+    const own = byClient.get(struct.id.client)
+    const last = own?.at(-1)
+    if (own === undefined || last === undefined) byClient.set(struct.id.client, [struct])
+    else if (last.id.clock + last.length !== struct.id.clock) return null
+    else if (!join(last, struct)) own.push(struct)
+  }
+  const ds = Y.mergeDeleteSets(parts.map((part) => part.ds))
+  return { structs: [...byClient.values()].flat(), ds }
+}
+
+// Joins `right` into `left`, which it follows, if on the wire the two mean the same as one longer insertion: typed one
 // after the other, before the same neighbour. Map entries look alike once they have an origin, so
 // only text and what was deleted are joined.
 function join(left: Struct, right: Struct): boolean {
-  if (left.id.client !== right.id.client) return false
-  if (left.id.clock + left.length !== right.id.clock) return false
   if (left instanceof Y.GC && right instanceof Y.GC) {
     left.length += right.length
     return true

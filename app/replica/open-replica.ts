@@ -1,0 +1,192 @@
+// Opens this device's copy of a channel: stored rows in, local edits to the store, notices both ways.
+import { Awareness } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import { entryZero } from '../../sync-api/protocol/entry-zero'
+import {
+  channelKey,
+  clientIdOf,
+  idOf,
+  shortIdBytes,
+  type ChannelRef,
+  type WriterId
+} from '../../sync-api/protocol/ids'
+import { contentRoots } from '../../sync-api/protocol/roots'
+import type { Notice } from '../store/notices'
+import type { LocalUpdate } from '../store/ports'
+import { startCopying } from './copying'
+import { isStored, receivedOrigin, storedOrigin, writtenOrigin } from './origins'
+import { startPresence } from './presence'
+import { createQueue, type Queue } from './queue'
+import type { Replica, ReplicaOptions } from './replica'
+
+/** Rows from which an open folds them: below it, loading takes a few milliseconds anyway. */
+const rowsFoldedFrom = 200
+
+/**
+ * The channel's replica with everything this device has stored. Rejects with a StoreFailure when
+ * the rows cannot be read: an empty document must never stand in for one that did not load.
+ */
+export async function openReplica(options: ReplicaOptions): Promise<Replica> {
+  const { ref, store, notices } = options
+  const early: Notice[] = []
+  // Listening comes first: what another tab commits while the rows are read is told only once.
+  const stopEarly = notices.listen((notice) => early.push(notice))
+  try {
+    const { updates, lastRow } = await store.load(ref)
+    const doc = new Y.Doc()
+    applyAll(doc, ref.channel === 'content' ? [entryZero, ...updates] : updates, options)
+    const replica = run(options, doc, lastRow, early)
+    if (updates.length > rowsFoldedFrom) store.compact(ref).catch(options.onTrouble)
+    return replica
+  } finally {
+    stopEarly()
+  }
+}
+
+// One update that cannot be read must not keep the others out of the document; the rows stay as
+// they are, so nothing of it is lost either. Rebuilding from the log attaches here.
+function applyAll(
+  doc: Y.Doc,
+  updates: readonly Uint8Array[],
+  options: ReplicaOptions,
+  origin: object = storedOrigin
+): void {
+  Y.transact(
+    doc,
+    () => {
+      for (const update of updates) {
+        try {
+          Y.applyUpdate(doc, update, origin)
+        } catch (cause) {
+          options.onTrouble(cause)
+        }
+      }
+    },
+    origin,
+    false
+  )
+}
+
+function run(
+  options: ReplicaOptions,
+  doc: Y.Doc,
+  firstRow: number,
+  early: readonly Notice[]
+): Replica {
+  const { ref, person, tab, store, notices } = options
+  let lastRow = firstRow
+  const writers = keepWriter(options, doc)
+  // After the client id: Awareness takes it over once and for all.
+  const awareness = new Awareness(doc)
+  const undo = createUndo(doc, ref)
+  const queue = startWriting(options, doc, writers.current)
+  const copying = startCopying(options, doc)
+  writers.onChange((clientId) => {
+    const state = awareness.getLocalState()
+    awareness.setLocalState(null)
+    awareness.clientID = clientId
+    awareness.setLocalState(state)
+  })
+
+  function hear(notice: Notice): void {
+    if (notice.kind !== 'written' && notice.kind !== 'received') return
+    if (channelKey(notice.ref) !== channelKey(ref)) return
+    if (notice.kind === 'written' && notice.writer === writers.current()) return
+    const origin = notice.kind === 'written' ? writtenOrigin : receivedOrigin
+    applyAll(doc, notice.updates, options, origin)
+  }
+  for (const notice of early) hear(notice)
+  const stops = [
+    notices.listen(hear),
+    startPresence({ ref, person, tab, awareness, notices, writer: writers.current })
+  ]
+
+  return {
+    ref,
+    get writer() {
+      return writers.current()
+    },
+    doc,
+    awareness,
+    undo,
+    written: () => queue.written(),
+    watchUnwritten: (listener) => queue.watch(listener),
+    async refresh() {
+      const missed = await store.loadAfter(ref, lastRow)
+      applyAll(doc, missed.updates, options)
+      lastRow = missed.lastRow
+    },
+    async close() {
+      await queue.flush()
+      for (const stop of stops) stop()
+      undo.destroy()
+      awareness.destroy()
+      copying.stop()
+      await copying.copy()
+      doc.destroy()
+    }
+  }
+}
+
+type Writers = {
+  current(): WriterId
+  onChange(listener: (clientId: number) => void): void
+}
+
+// A fresh writer for this lifetime of the document, and another should Yjs ever find that somebody
+// else inserts under its client id: the same id twice is a difference that nothing heals.
+function keepWriter({ ref, person, random }: ReplicaOptions, doc: Y.Doc): Writers {
+  let writer = idOf<WriterId>(random(shortIdBytes))
+  let listener: (clientId: number) => void = () => undefined
+  doc.clientID = clientIdOf(ref, person, writer)
+  let expected = doc.clientID
+  doc.on('afterTransactionCleanup', () => {
+    if (doc.clientID === expected) return
+    writer = idOf<WriterId>(random(shortIdBytes))
+    expected = clientIdOf(ref, person, writer)
+    doc.clientID = expected
+    listener(expected)
+  })
+  return {
+    current: () => writer,
+    onChange(changed) {
+      listener = changed
+    }
+  }
+}
+
+// The editor says which origins are its own; until it does, nothing is tracked. The title has its
+// own history: undo in the text must not change the title somebody is not looking at.
+function createUndo(doc: Y.Doc, ref: ChannelRef): Y.UndoManager {
+  const scope = ref.channel === 'content' ? [doc.getXmlFragment(contentRoots.body)] : []
+  return new Y.UndoManager(scope, { doc, trackedOrigins: new Set() })
+}
+
+function startWriting(options: ReplicaOptions, doc: Y.Doc, writer: () => WriterId): Queue {
+  const { ref, tab, store, notices, mayWrite } = options
+  const queue = createQueue({
+    append: (updates) => store.appendLocal(ref, updates),
+    onCommitted(updates) {
+      for (const [by, own] of byWriter(updates)) {
+        notices.tell({ kind: 'written', ref, tab, writer: by, updates: own })
+      }
+    },
+    after: options.after
+  })
+  doc.on('update', (update: Uint8Array, origin: unknown) => {
+    if (isStored(origin)) return
+    // Yjs tidies formatting marks after what others did. From who may write, that is an edit like any
+    // other; from who may not, the relay would refuse it and with it the person's access to sync.
+    if (origin === null && !mayWrite()) return
+    queue.push({ update, writer: writer() })
+  })
+  return queue
+}
+
+function byWriter(updates: readonly LocalUpdate[]): Map<WriterId, Uint8Array[]> {
+  const groups = new Map<WriterId, Uint8Array[]>()
+  for (const { update, writer } of updates) {
+    groups.set(writer, [...(groups.get(writer) ?? []), update])
+  }
+  return groups
+}
