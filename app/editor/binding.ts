@@ -8,7 +8,7 @@ import {
   ySyncPlugin,
   ySyncPluginKey
 } from 'y-prosemirror'
-import type * as Y from 'yjs'
+import * as Y from 'yjs'
 import { schema } from './schema'
 
 export type Binding = {
@@ -134,13 +134,13 @@ function relaxNodeSelection(binding: YBinding): RelativeSelection | null {
   return before
 }
 
-function restoreNodeSelection(binding: YBinding, selected: RelativeSelection): void {
-  const view = binding.prosemirrorView
-  if (view === null || selected.anchor === null) return
-  const { doc, type, mapping } = binding
-  const position = relativePositionToAbsolutePosition(doc, type, selected.anchor, mapping)
-  if (position === null) return
-  const node = view.state.doc.nodeAt(position)
-  if (node === null || node.isText || !NodeSelection.isSelectable(node)) return
+/** Selects the node again, if it is still there: its successor was never selected. */
+function restoreNodeSelection(binding: YBinding, { anchor }: RelativeSelection): void {
+  const { doc, type, mapping, prosemirrorView: view } = binding
+  if (view === null || anchor === null || anchor.item === null) return
+  if (Y.getItem(doc.store, anchor.item).deleted) return
+  const position = relativePositionToAbsolutePosition(doc, type, anchor, mapping)
+  const node = position === null ? null : view.state.doc.nodeAt(position)
+  if (position === null || node === null || !NodeSelection.isSelectable(node)) return
   view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, position)))
 }

@@ -73,7 +73,9 @@ export const removeLink: Command = (state, dispatch) => {
   return true
 }
 
-const addressBeforeCaret = /(?:^|[\s(])((?:https?:\/\/|www\.)[^\s<>"]*[^\s<>".,:;!?'([{)])$/
+// An address and the punctuation that ends its sentence.
+const addressBeforeCaret =
+  /(?:^|[\s(])((?:https?:\/\/|www\.)[^\s<>"]*[^\s<>".,:;!?'()[{])([.,:;!?')]*)$/
 
 // Longer ones are pasted, not typed.
 const typedAddressMax = 500
@@ -84,15 +86,15 @@ export const linkTypedAddress: Command = (state, dispatch) => {
   if (!empty || !canLink(state)) return false
   const { parent, parentOffset, pos } = $from
   const start = Math.max(0, parentOffset - typedAddressMax)
-  const typed = addressBeforeCaret.exec(
-    parent.textBetween(start, parentOffset, null, '\ufffc')
-  )?.[1]
-  const href = typed === undefined ? null : hrefFromInput(typed)
-  if (typed === undefined || href === null) return false
-  const from = pos - typed.length
-  const taken = [link, schema.marks.code].some((type) => state.doc.rangeHasMark(from, pos, type))
+  const before = parent.textBetween(start, parentOffset, null, '\ufffc')
+  const [, typed = '', rest = ''] = addressBeforeCaret.exec(before) ?? []
+  const href = hrefFromInput(typed)
+  if (href === null) return false
+  const to = pos - rest.length
+  const from = to - typed.length
+  const taken = [link, schema.marks.code].some((type) => state.doc.rangeHasMark(from, to, type))
   if (!taken) {
-    dispatch?.(state.tr.addMark(from, pos, link.create({ href })).removeStoredMark(link))
+    dispatch?.(state.tr.addMark(from, to, link.create({ href })).removeStoredMark(link))
   }
   return false
 }

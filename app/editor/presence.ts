@@ -1,5 +1,6 @@
 // What other people's awareness states may show: read with distrust, since anybody can send them.
 import type { Awareness } from 'y-protocols/awareness'
+import * as Y from 'yjs'
 
 /** Colours of the style sheet: `--presence-0` to `--presence-11`. */
 export const presenceColors = 12
@@ -47,6 +48,19 @@ function isId(value: unknown): boolean {
   )
 }
 
+/** Whether Yjs can look a caret's ends up in this document: one bad state must not cost the others. */
+function isFindable(doc: Y.Doc, { anchor, head }: PresenceState['cursor']): boolean {
+  try {
+    return [anchor, head].every((end) => {
+      const position = Y.createRelativePositionFromJSON(end)
+      return Y.createAbsolutePositionFromRelativePosition(position, doc) !== null
+    })
+  } catch {
+    // Thrown at ids that no Y.Doc gives.
+    return false
+  }
+}
+
 /**
  * The same awareness, with states as y-prosemirror wants them: only sane ones, and a colour in its
  * six-digit form, as it complains of any other on every transaction. The index is in `user.index`.
@@ -56,7 +70,7 @@ export function caretAwareness(awareness: Awareness): Awareness {
     const states = new Map<number, object>()
     for (const [client, state] of awareness.getStates()) {
       const presence = readPresence(state)
-      if (presence === null) continue
+      if (presence === null || !isFindable(awareness.doc, presence.cursor)) continue
       const { name, color } = presence.user
       states.set(client, { ...presence, user: { name, color: '#000000', index: color } })
     }

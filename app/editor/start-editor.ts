@@ -4,6 +4,7 @@ import { gapCursor } from 'prosemirror-gapcursor'
 import { EditorState, Plugin, Selection } from 'prosemirror-state'
 import { EditorView } from 'prosemirror-view'
 import { bindBody } from './binding'
+import { caretBlock } from './caret-block'
 import { caretPlugins } from './carets'
 import { clipboard } from './clipboard'
 import { commands } from './commands'
@@ -42,6 +43,7 @@ export function startEditor(options: EditorOptions): Editor {
     tasks(),
     placeholder(options.placeholder ?? 'Start writing'),
     areaBelow(),
+    caretBlock(),
     dropCursor({ color: 'var(--accent)', width: 2 }),
     gapCursor(),
     new Plugin({ view: () => ({ update: (view) => tell(view.state) }) })
@@ -68,7 +70,8 @@ export function startEditor(options: EditorOptions): Editor {
     dispatchTransaction(this: EditorView, transaction) {
       // What a Markdown shortcut did is taken back without the words before it.
       if (transaction.getMeta(rules) !== undefined) beginUndoStep(this.state)
-      this.updateState(this.state.apply(transaction))
+      // y-prosemirror gathers carets in a timer, which may ring after the stop.
+      if (!this.isDestroyed) this.updateState(this.state.apply(transaction))
     }
   })
 
