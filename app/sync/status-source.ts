@@ -1,6 +1,6 @@
 // The facts the status line is derived from, in every tab: heard from the leader and read from the store.
 import { computed, signal, type ReadonlySignal } from '@preact/signals-core'
-import type { ChannelRef, DocumentId } from '../../sync-api/protocol/ids'
+import { channelKey, type ChannelRef, type DocumentId } from '../../sync-api/protocol/ids'
 import type { ConnectionState, Notices } from '../store/notices'
 import type { SyncStore } from '../store/ports'
 import type { StatusFacts } from './status'
@@ -72,7 +72,8 @@ function countUnacknowledged(
     store
       .state(ref)
       .then(({ outboxRows, sealedBatches }) => {
-        value.value = outboxRows + sealedBatches
+        // Something changed since the question was asked: this answer may say less than is true.
+        if (!again) value.value = outboxRows + sealedBatches
       }, onFailure)
       .finally(() => {
         reading = false
@@ -87,9 +88,10 @@ function countUnacknowledged(
   const stop = notices.listen((notice) => {
     const changes =
       notice.kind === 'written' || notice.kind === 'settled' || notice.kind === 'set-aside'
-    if (changes && notice.ref.document === ref.document && notice.ref.channel === ref.channel) {
-      read()
-    }
+    if (!changes || channelKey(notice.ref) !== channelKey(ref)) return
+    // Counted before it is read: in between, the screen must not say that everything is saved.
+    if (notice.kind === 'written') value.value += notice.updates.length
+    read()
   })
   return { value, stop }
 }
