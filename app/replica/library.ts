@@ -1,4 +1,5 @@
 // The person's library: a private document that says what they have, projected to this device's catalogue.
+import type * as Y from 'yjs'
 import {
   documentIdOf,
   libraryIdOf,
@@ -20,10 +21,11 @@ import {
   writeProfile,
   type LibraryEntry,
   type Profile
-} from './library-entries'
+} from '../store/library-entries'
+import { contentDoc, transplant } from '../store/transplant'
 import { openReplica } from './open-replica'
 import type { Replica, ReplicaOptions } from './replica'
-import { setTitle, tidyTitle, titleOf } from './title'
+import { setTitle, tidyTitle, titleOf } from '../store/title'
 
 export type LibraryOptions = Omit<ReplicaOptions, 'ref' | 'mayWrite'> & {
   readonly catalogue: Catalogue
@@ -35,6 +37,8 @@ export type LibraryReplica = {
   readonly replica: Replica
   /** Makes an empty document; it and its proof are stored on this device when this resolves. */
   create(): Promise<DocumentId>
+  /** Makes a document with the content of another, given as its updates, under a new history. */
+  createFrom(updates: readonly Uint8Array[]): Promise<DocumentId>
   /** Puts a document of somebody else, opened by a link, into the library. */
   add(document: DocumentId, role: Role): Promise<void>
   /** Rejects with NotOnDevice when the title is not here to be changed. */
@@ -99,12 +103,25 @@ export async function openLibrary(options: LibraryOptions): Promise<LibraryRepli
     await settled()
   }
 
+  async function create(title: string, content: Y.Doc | null): Promise<DocumentId> {
+    const nonce = toBase64Url(options.random(longIdBytes))
+    const document = documentIdOf(person, nonce)
+    if (content !== null) {
+      const first = transplant(content, refOf(document), person, options.random)
+      await options.store.appendLocal(refOf(document), [first])
+    }
+    const facts = { role: 'owner', onDevice: true } as const
+    await add({ ...emptyEntry(document, now()), nonce, title }, facts)
+    return document
+  }
+
   return {
     replica,
-    async create() {
-      const nonce = toBase64Url(options.random(longIdBytes))
-      const document = documentIdOf(person, nonce)
-      await add({ ...emptyEntry(document, now()), nonce }, { role: 'owner', onDevice: true })
+    create: () => create('', null),
+    async createFrom(updates) {
+      const content = contentDoc(updates)
+      const document = await create(titleOf(content), content)
+      content.destroy()
       return document
     },
     async add(document, role) {

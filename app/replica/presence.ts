@@ -59,7 +59,9 @@ export function startPresence(options: PresenceOptions): () => void {
     }
     if (read === null || client === null || client === awareness.clientID) return
     clients.set(key, client)
-    setState(awareness, client, read.state, presence)
+    // Stamped with what the relay vouches for: a state cannot say that it is somebody else's.
+    const { person: from, tab: fromTab } = presence
+    setState(awareness, client, { ...read.state, person: from, tab: fromTab }, presence)
   }
 
   // Only `change`: y-protocols repeats itself every 15 seconds for peers that forget after 30. Here

@@ -10,7 +10,7 @@ import type { Notices } from '../store/notices'
 import type { ReplicaStore } from '../store/ports'
 import { contentDoc } from '../store/transplant'
 import type { After } from './queue'
-import { titleOf } from './title'
+import { titleOf } from '../store/title'
 
 export type ProjectionOptions = {
   readonly person: PersonId

@@ -14,7 +14,7 @@ type Struct = Y.Item | Y.GC | Y.Skip
 export type DecodedUpdate = ReturnType<typeof Y.decodeUpdate>
 type DeleteSet = DecodedUpdate['ds']
 
-/** All updates as one, nothing interpreted. Never an empty list: there is no update of nothing. */
+/** All updates as one, nothing interpreted; of none, the update that changes nothing. */
 export function mergeInTree(updates: readonly Uint8Array[]): Uint8Array {
   let level = [...updates]
   while (level.length > 1) {
@@ -24,9 +24,7 @@ export function mergeInTree(updates: readonly Uint8Array[]): Uint8Array {
     }
     level = next
   }
-  const [merged] = level
-  if (merged === undefined) throw new Error('Nothing to merge')
-  return merged
+  return level[0] ?? new Uint8Array([0, 0])
 }
 
 /**

@@ -200,17 +200,10 @@ async function setAside(
       channel,
       reason,
       at,
-      update: mergeOrEmpty(kept.map((row) => row.update)),
-      unacknowledged: mergeOrEmpty(unacknowledged)
+      update: mergeInTree(kept.map((row) => row.update)),
+      unacknowledged: mergeInTree(unacknowledged)
     })
   })
-}
-
-/** V1 bytes of an update that changes nothing. */
-const emptyUpdate = new Uint8Array([0, 0])
-
-function mergeOrEmpty(updates: readonly Uint8Array[]): Uint8Array {
-  return updates.length === 0 ? emptyUpdate : mergeInTree(updates)
 }
 
 async function channelOf(database: MeridianDatabase, channel: string): Promise<ChannelRow> {
