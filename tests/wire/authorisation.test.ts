@@ -88,7 +88,7 @@ const table: readonly Call[] = [
     what: 'set a recovery key',
     method: 'PUT',
     path: () => paths.recovery,
-    body: async () => ({ hash }),
+    body: async () => ({ hash: (await newSecret()).hash }),
     expected: [401, 204, 204, 204, 204, 204]
   },
   {

@@ -82,7 +82,7 @@ function listenTo(socket: WebSocket, coat: Coat): WireClient {
   socket.on('error', () => undefined)
   socket.on('message', (data: Buffer, binary) => {
     coats.push(binary ? 'binary' : 'text')
-    const frame = join(binary ? data : fromText(data.toString('latin1')))
+    const frame = join(binary ? new Uint8Array(data) : fromText(data.toString('latin1')))
     if (frame !== null) queue.push(...decodeServerFrame(frame))
     wake()
   })
