@@ -1,10 +1,12 @@
 // Builds the app (root app/) and its service worker (sw/), beside each other in dist/app.
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
+import { version } from './package.json' with { type: 'json' }
 
 export default defineConfig({
   root: 'app',
   publicDir: 'public',
+  define: { __RELEASE__: JSON.stringify(version) },
   build: {
     outDir: '../dist/app',
     emptyOutDir: true,

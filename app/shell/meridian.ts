@@ -54,6 +54,8 @@ export type OpenDocument = {
   readonly people: ReadonlySignal<readonly Present[]>
   /** Edits that the relay refused, kept as a copy: what to offer the person. */
   readonly recovered: ReadonlySignal<RecoveredCopy | null>
+  /** The replica was set aside and no longer stands for the document: close it and open again. */
+  readonly outdated: ReadonlySignal<boolean>
   close(): Promise<void>
 }
 

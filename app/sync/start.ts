@@ -33,6 +33,8 @@ export type SyncOptions = {
 export type Sync = {
   /** The documents this tab shows, the one in front first; they go before all others. */
   show(documents: readonly DocumentId[]): void
+  /** Whether this tab syncs for the others, at this moment. */
+  leads(): boolean
   stop(): void
 }
 
@@ -49,9 +51,18 @@ const clock: SyncClock = {
 export function startSync(options: SyncOptions): Sync {
   const { person, tab, page, notices, store, onFailure } = options
   const locks = 'locks' in navigator ? navigator.locks : null
+  let leading = false
+  const takeLead = (): (() => void) => {
+    const letGo = lead(options, locks)
+    leading = true
+    return () => {
+      leading = false
+      letGo()
+    }
+  }
   const stops = [
     startWorkerCalls({ tab, notices, store, page, clock, call: options.callWorker, onFailure }),
-    startLeadership({ person, tab, locks, notices, page, clock, lead: () => lead(options, locks) })
+    startLeadership({ person, tab, locks, notices, page, clock, lead: takeLead })
   ]
   if (locks !== null) stops.push(holdTabLock(locks, tab))
 
@@ -74,6 +85,7 @@ export function startSync(options: SyncOptions): Sync {
       documents = shown
       tell()
     },
+    leads: () => leading,
     stop() {
       leave(notices, tab, documents)
       for (const stop of stops) stop()

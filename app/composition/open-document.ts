@@ -1,0 +1,180 @@
+// An open document as the screens see it: replica, role, status, people and what was refused.
+import { computed, effect, signal, type ReadonlySignal } from '@preact/signals-core'
+import type { Awareness } from 'y-protocols/awareness'
+import {
+  channelKey,
+  isPersonId,
+  type ChannelRef,
+  type DocumentId,
+  type PersonId,
+  type TabId
+} from '../../sync-api/protocol/ids'
+import { atLeast, type Role } from '../../sync-api/protocol/roles'
+import type { LibraryReplica } from '../replica/library'
+import { openReplica } from '../replica/open-replica'
+import type { Replica, ReplicaOptions } from '../replica/replica'
+import type { OpenDocument, Present, Profile, RecoveredCopy } from '../shell/meridian'
+import type { Catalogue } from '../store/catalogue'
+import type { Copies } from '../store/copies'
+import type { Notices } from '../store/notices'
+import type { StoreFailureReason } from '../store/ports'
+import type { StatusSource } from '../sync/status-source'
+import { statusOf } from '../sync/status'
+import { makeDocumentOf } from './recovered-copy'
+
+export type OpenDocumentParts = Omit<ReplicaOptions, 'ref' | 'mayWrite'> & {
+  readonly catalogue: Catalogue
+  readonly copies: Copies
+  readonly library: LibraryReplica
+  readonly statuses: StatusSource
+  readonly profile: ReadonlySignal<Profile>
+  /** The person has written something of their own. */
+  readonly onEdited: () => void
+}
+
+/** Opens a document on this device, whether or not the network is there. */
+export async function openDocument(
+  parts: OpenDocumentParts,
+  document: DocumentId
+): Promise<OpenDocument> {
+  const ref: ChannelRef = { document, channel: 'content' }
+  const role = await watchRole(parts, document)
+  const mayWrite = (): boolean => {
+    const current = role.value.peek()
+    return current !== null && current !== undefined && atLeast(current, 'editor')
+  }
+  const replica = await openReplica({ ...parts, ref, mayWrite })
+  const status = watchStatus(parts.statuses, replica)
+  const people = watchPeople(replica.awareness, parts.person, parts.tab)
+  const recovered = await watchRecovered(parts, ref)
+  const stops = [
+    role.stop,
+    status.stop,
+    people.stop,
+    recovered.stop,
+    parts.library.follow(replica),
+    effect(() => replica.awareness.setLocalStateField('user', parts.profile.value)),
+    watchEdits(replica, parts.onEdited)
+  ]
+  return {
+    document,
+    replica,
+    role: role.value,
+    status: status.value,
+    people: people.value,
+    recovered: recovered.value,
+    outdated: recovered.outdated,
+    async close() {
+      for (const stop of stops) stop()
+      await replica.close()
+    }
+  }
+}
+
+type Watched<T> = { readonly value: ReadonlySignal<T>; stop(): void }
+
+/** What this device last knew of the role, then what the relay says. */
+async function watchRole(
+  { catalogue, notices }: { catalogue: Catalogue; notices: Notices },
+  document: DocumentId
+): Promise<Watched<Role | null | undefined>> {
+  const value = signal<Role | null | undefined>(undefined)
+  const stop = notices.listen((notice) => {
+    if (notice.kind === 'role' && notice.document === document) value.value = notice.role
+  })
+  const row = await catalogue.get(document)
+  // Null in the catalogue is a document of somebody else whose role the relay has not told yet.
+  if (value.peek() === undefined) value.value = row?.role ?? undefined
+  return { value, stop }
+}
+
+function watchStatus(
+  statuses: StatusSource,
+  replica: Replica
+): Watched<ReturnType<typeof statusOf>> {
+  const unwritten = signal(0)
+  const failure = signal<StoreFailureReason | null>(null)
+  const network = statuses.watch(replica.ref.document)
+  const stopWatching = replica.watchUnwritten((count, failed) => {
+    unwritten.value = count
+    failure.value = failed?.reason ?? null
+  })
+  const value = computed(() =>
+    statusOf({ ...network.facts.value, unwritten: unwritten.value, failure: failure.value })
+  )
+  return {
+    value,
+    stop() {
+      stopWatching()
+      network.stop()
+    }
+  }
+}
+
+function watchPeople(
+  awareness: Awareness,
+  self: PersonId,
+  tab: TabId
+): Watched<readonly Present[]> {
+  const read = (): readonly Present[] =>
+    [...awareness.getStates()].flatMap(([client, state]) =>
+      client === awareness.clientID
+        ? [presentOf({ ...state, person: self, tab }, true)].flat()
+        : [presentOf(state, false)].flat()
+    )
+  const value = signal<readonly Present[]>(read())
+  const onChange = (): void => {
+    value.value = read()
+  }
+  awareness.on('change', onChange)
+  return { value, stop: () => awareness.off('change', onChange) }
+}
+
+/** States come from anybody: what does not say who it is shows nobody. */
+function presentOf(state: Record<string, unknown>, self: boolean): Present | [] {
+  const { person, tab } = state
+  const user = state['user']
+  if (!isPersonId(person) || typeof tab !== 'string' || !isProfile(user)) return []
+  return { person, tab, profile: { name: user.name, color: user.color }, self }
+}
+
+function isProfile(value: unknown): value is Profile {
+  if (typeof value !== 'object' || value === null) return false
+  const { name, color } = value as Record<string, unknown>
+  return typeof name === 'string' && Number.isInteger(color)
+}
+
+type Recovered = Watched<RecoveredCopy | null> & { readonly outdated: ReadonlySignal<boolean> }
+
+/** The newest refused edits of this document, from before and from now on. */
+async function watchRecovered(parts: OpenDocumentParts, ref: ChannelRef): Promise<Recovered> {
+  const value = signal<RecoveredCopy | null>(null)
+  const outdated = signal(false)
+  async function read(): Promise<void> {
+    const copy = (await parts.copies.of(ref.document)).find(({ reason }) => reason !== 'replaced')
+    value.value =
+      copy === undefined
+        ? null
+        : { at: copy.at, makeDocument: () => makeDocumentOf(parts, copy, read) }
+  }
+  const stop = parts.notices.listen((notice) => {
+    if (notice.kind !== 'set-aside' || channelKey(notice.ref) !== channelKey(ref)) return
+    outdated.value = true
+    read().catch(parts.onTrouble)
+  })
+  await read()
+  return { value, outdated, stop }
+}
+
+function watchEdits(replica: Replica, onEdited: () => void): () => void {
+  const onUpdate = (
+    _: Uint8Array,
+    __: unknown,
+    ___: unknown,
+    transaction: { local: boolean }
+  ): void => {
+    if (transaction.local) onEdited()
+  }
+  replica.doc.on('update', onUpdate)
+  return () => replica.doc.off('update', onUpdate)
+}

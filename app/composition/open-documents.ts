@@ -1,0 +1,45 @@
+// The documents this tab shows: opened once each, told to sync, and stored before the tab may go.
+import type { DocumentId } from '../../sync-api/protocol/ids'
+import type { OpenDocument } from '../shell/meridian'
+import type { Sync } from '../sync/start'
+import { openDocument, type OpenDocumentParts } from './open-document'
+
+export type OpenDocuments = {
+  open(document: DocumentId): Promise<OpenDocument>
+  /** Resolves when everything typed in this tab is stored on this device. */
+  flush(): Promise<void>
+  /** Reads what other tabs stored while this one was frozen. */
+  refresh(): Promise<void>
+}
+
+export function createOpenDocuments(
+  parts: OpenDocumentParts,
+  sync: Pick<Sync, 'show'>
+): OpenDocuments {
+  const opened = new Set<OpenDocument>()
+  // The one opened last is the one in front.
+  const show = (): void => sync.show([...opened].reverse().map(({ document }) => document))
+  const replicas = () => [parts.library.replica, ...[...opened].map(({ replica }) => replica)]
+  return {
+    async open(document) {
+      const inner = await openDocument(parts, document)
+      const outer: OpenDocument = {
+        ...inner,
+        async close() {
+          opened.delete(outer)
+          show()
+          await inner.close()
+        }
+      }
+      opened.add(outer)
+      show()
+      return outer
+    },
+    async flush() {
+      await Promise.all(replicas().map((replica) => replica.written()))
+    },
+    async refresh() {
+      await Promise.all(replicas().map((replica) => replica.refresh()))
+    }
+  }
+}
