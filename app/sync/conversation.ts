@@ -44,7 +44,9 @@ export function createConversation(options: ConversationOptions): Conversation {
   const tasks: Task[] = []
   let session: Session = closedSession
   let connection = 0
-  let working: Promise<void> | null = null
+  /** Whether somebody works through the tasks; `worked` is when they are done. */
+  let working = false
+  let worked: Promise<void> = Promise.resolve()
 
   function dispatch(event: SessionEvent): void {
     if (event.type === 'disconnected') connection += 1
@@ -60,12 +62,11 @@ export function createConversation(options: ConversationOptions): Conversation {
 
   function add(task: Task): void {
     tasks.push(task)
-    working ??= work().finally(() => {
-      working = null
-    })
+    if (!working) worked = work()
   }
 
   async function work(): Promise<void> {
+    working = true
     for (let task = nextOf(tasks); task !== undefined; task = nextOf(tasks)) {
       try {
         await perform(task)
@@ -76,6 +77,7 @@ export function createConversation(options: ConversationOptions): Conversation {
         options.onStoreFailure(cause)
       }
     }
+    working = false
   }
 
   async function perform(task: Task): Promise<void> {
@@ -94,7 +96,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       add({ type: 'begin', connection, open })
     },
     async idle() {
-      while (working !== null) await working
+      while (working) await worked
     }
   }
 }
