@@ -33,9 +33,13 @@ export const layers: readonly Layer[] = [
     packages: ['*']
   },
   { at: 'app/store/', may: [protocol], packages: [...crdt, 'dexie', 'y-indexeddb'] },
-  { at: 'app/identity/', may: ['app/store/', protocol], packages: ['lib0'] },
+  { at: 'app/identity/', may: ['app/store/', protocol], packages: crdt },
   { at: 'app/replica/', may: ['app/store/', protocol], packages: crdt },
-  { at: 'app/sync/', may: ['app/store/', 'app/identity/', protocol], packages: crdt },
+  {
+    at: 'app/sync/',
+    may: ['app/store/', 'app/identity/', protocol],
+    packages: [...crdt, '@preact/signals-core']
+  },
   {
     at: 'app/editor/',
     may: ['sync-api/protocol/roles'],
