@@ -15,6 +15,7 @@ import type { FanOut } from './fan-out'
 import { pullsAtOnceMax, retryMs } from './limits'
 import type { Clock, Gateway, NewEntry, Tickets } from './ports'
 import { lookUp, refOf, standing, withoutRight, type Looked } from './subscribing'
+import type { TurnedAway } from './turned-away'
 
 type Said = Exclude<ClientMessage, { type: 'hello' }>
 
@@ -37,6 +38,7 @@ type Parts = {
   readonly documents: Documents
   readonly fanOut: FanOut
   readonly gateway: Gateway
+  readonly turnedAway: TurnedAway
   readonly tickets: Tickets
   readonly clock: Clock
   readonly entryOf: (push: Push, person: PersonId) => NewEntry
@@ -49,7 +51,7 @@ const pong = encodeServerMessage({ type: 'pong' })
 
 export function createConversation(parts: Parts): Conversation {
   const { access, awareness, catchUp, documents, fanOut, gateway, tickets, clock } = parts
-  const { entryOf, report, onAtRest } = parts
+  const { entryOf, report, onAtRest, turnedAway } = parts
 
   function handle(connection: Connection, message: Said): Promise<void> | null {
     switch (message.type) {
@@ -116,11 +118,20 @@ export function createConversation(parts: Parts): Conversation {
     // From here on nothing waits: no entry comes between an answer and what it says.
     const answers = opened.map((one) => listen(connection, one))
     connection.answer({ type: 'subscribed', items: answers.filter((one) => one !== null) })
+    for (const { item } of opened) tellLate(connection, item)
     for (const { channel } of opened) {
       if (channel === null) continue
       if (channel.ref.channel === 'content') awareness.welcome(connection, channel)
       documents.release(channel)
     }
+  }
+
+  /** Somebody gave the right while the subscribe was worked on: too late for it, so it is said now. */
+  function tellLate(connection: Connection, { document, channel }: ChannelRef): void {
+    if (connection.subscriptions.has(channelKey({ document, channel }))) return
+    const role = access.roleNow(document, connection.person) ?? null
+    if (!mayRead(role, channel) || !turnedAway.remove(connection, document)) return
+    connection.answer({ type: 'role-changed', document, role })
   }
 
   async function opening(looked: Looked): Promise<Looked & { readonly channel: Channel | null }> {
@@ -134,19 +145,24 @@ export function createConversation(parts: Parts): Conversation {
     // The rights may have changed while the channel was read.
     const now = access.roleNow(item.document, connection.person)
     const role = now === undefined ? looked : now
-    if (role === null || !mayRead(role, item.channel)) return withoutRight(item)
-    if (channel === null) return withoutRight(item)
+    const open = connection.phase.kind !== 'closed'
+    if (role === null || channel === null || !mayRead(role, item.channel)) {
+      if (open) turnedAway.add(connection, item.document)
+      return withoutRight(item)
+    }
+    turnedAway.remove(connection, item.document)
     const { subscriptions } = connection
     const isNew = !subscriptions.has(channel.key)
     if (isNew && subscriptions.size >= subscriptionsPerConnectionMax) {
       tell(connection, 'over-limit', channel.ref, 0)
       return null
     }
-    if (connection.phase.kind !== 'closed') fanOut.listen(connection, channel, role)
+    if (open) fanOut.listen(connection, channel, role)
     return standing(item, role, channel)
   }
 
   function unsubscribe(connection: Connection, ref: ChannelRef): void {
+    turnedAway.remove(connection, ref.document)
     const subscription = connection.subscriptions.get(channelKey(ref))
     if (subscription !== undefined) leave(subscription)
   }
@@ -161,6 +177,7 @@ export function createConversation(parts: Parts): Conversation {
 
   function end(connection: Connection): void {
     for (const subscription of connection.subscriptions.values()) leave(subscription)
+    turnedAway.end(connection)
   }
 
   /** Pages are read beside other messages: cursors say where they belong. */

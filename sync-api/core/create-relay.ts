@@ -14,6 +14,7 @@ import type { Relay, RelayPorts } from './relay'
 import { applyRights } from './role-changes'
 import { createRouter } from './router'
 import { createSharing } from './sharing'
+import { createTurnedAway } from './turned-away'
 
 export function createRelay(ports: RelayPorts): Relay {
   const { log, gateway, clock, random, metrics, directory, tickets } = ports
@@ -40,13 +41,16 @@ export function createRelay(ports: RelayPorts): Relay {
       channel.unfoldedBytes = left.unfoldedBytes
     }
   })
+  const turnedAway = createTurnedAway()
   const access = createAccess({
     ...{ log, documents, clock, random },
-    onChanged: (document, rights) => applyRights(document, rights, documents, conversation.leave)
+    onChanged: (document, rights) =>
+      applyRights(document, rights, { documents, turnedAway, leave: conversation.leave })
   })
   const entryOf = createAuthorship(clock)
   const conversation = createConversation({
-    ...{ access, awareness, catchUp, documents, fanOut, gateway, tickets, clock, entryOf, report },
+    ...{ access, awareness, catchUp, documents, fanOut, gateway, turnedAway },
+    ...{ tickets, clock, entryOf, report },
     onAtRest: (channel) => compaction.considerAtRest(channel.ref, channel)
   })
   const bulk = createBulk({ access, documents, catchUp, entryOf })
