@@ -85,17 +85,15 @@ export function createCompaction(parts: Parts): Compaction {
 
   function startNext(): void {
     if (stopped || running.size >= foldsAtOnceMax) return
-    for (const [key, ref] of waiting) {
-      waiting.delete(key)
-      running.set(
-        key,
-        foldOnce(ref, key).finally(() => {
-          running.delete(key)
-          startNext()
-        })
-      )
-      return
-    }
+    const next = waiting.entries().next()
+    if (next.done === true) return
+    const [key, ref] = next.value
+    waiting.delete(key)
+    const run = foldOnce(ref, key).finally(() => {
+      running.delete(key)
+      startNext()
+    })
+    running.set(key, run)
   }
 
   async function foldOnce(ref: ChannelRef, key: string): Promise<void> {

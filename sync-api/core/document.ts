@@ -136,7 +136,7 @@ export function createDocuments(parts: Parts): Documents {
 
   async function flushAll(channel: Channel): Promise<void> {
     // What else stands in the same frame goes into the same append.
-    await null
+    await Promise.resolve()
     while (channel.pending.length > 0) {
       channel.appending = channel.pending
       channel.pending = []

@@ -22,10 +22,8 @@ export function createLru<K, V>(max: number): Lru<K, V> {
       entries.delete(key)
       entries.set(key, value)
       if (entries.size <= max) return
-      for (const oldest of entries.keys()) {
-        entries.delete(oldest)
-        return
-      }
+      const oldest = entries.keys().next()
+      if (oldest.done !== true) entries.delete(oldest.value)
     },
     delete(key) {
       entries.delete(key)

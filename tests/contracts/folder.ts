@@ -48,7 +48,7 @@ export function folderContract(name: string, placeOf: () => Promise<FolderPlace>
 
     it('rejects what is not an update, and folds the next', async () => {
       const noUpdate = new Uint8Array([255, 255, 255, 255])
-      await expect(place.folder.fold([noUpdate])).rejects.toThrow()
+      await expect(place.folder.fold([noUpdate])).rejects.toThrow(/./)
       const { updates } = written(3)
       expect((await place.folder.fold(updates)).length).toBeGreaterThan(0)
     })
