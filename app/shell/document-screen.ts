@@ -1,5 +1,5 @@
 // A document by its address: claims a link's key, opens the document, or says why it cannot.
-import { signal } from '@preact/signals-core'
+import { effect, signal, untracked } from '@preact/signals-core'
 import { html, type TemplateResult } from 'lit'
 import type { DocumentId } from '../../sync-api/protocol/ids'
 import './document-page'
@@ -24,6 +24,7 @@ class DocumentScreen extends ScreenElement {
   readonly #state = signal<State>({ kind: 'opening' })
   /** Counts attempts: an answer to an earlier one, or to a screen that is gone, is let go. */
   #attempt = 0
+  #stopWatching: (() => void) | null = null
 
   protected override firstUpdated(): void {
     void this.#open()
@@ -32,6 +33,7 @@ class DocumentScreen extends ScreenElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.#attempt += 1
+    this.#stopWatching?.()
     const state = this.#state.value
     if (state.kind === 'open') state.open.close().catch(toastFailure)
   }
@@ -88,11 +90,25 @@ class DocumentScreen extends ScreenElement {
     try {
       await this.#claim()
       const open = await this.meridian.open(this.document)
-      if (mine === this.#attempt) this.#state.value = { kind: 'open', open }
+      if (mine === this.#attempt) this.#show(open)
       else await open.close()
     } catch (cause) {
       if (mine === this.#attempt) this.#state.value = { kind: 'failed', message: sentence(cause) }
     }
+  }
+
+  #show(open: OpenDocument): void {
+    this.#state.value = { kind: 'open', open }
+    this.#stopWatching = effect(() => {
+      if (open.outdated.value) untracked(() => this.#reopen(open))
+    })
+  }
+
+  /** What it stood for is no longer the document: the view goes, then a new one comes. */
+  #reopen(open: OpenDocument): void {
+    this.#state.value = { kind: 'opening' }
+    this.#stopWatching?.()
+    open.close().then(() => this.#open(), toastFailure)
   }
 
   /** A key is used once, then it leaves the address: it is not for history, screenshots or others. */

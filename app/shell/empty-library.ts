@@ -7,7 +7,7 @@ export function emptyLibrary(newButton: TemplateResult): TemplateResult {
     <p class="note">
       It stays on this device and works without a network. No account, nothing to set up.
     </p>
-    <p>${newButton} <kbd aria-hidden="true">Alt N</kbd></p>
+    <p class="rowed">${newButton} <kbd aria-hidden="true">Alt N</kbd></p>
   </section>`
 }
 

@@ -65,15 +65,12 @@ class LibraryScreen extends ScreenElement {
   }
 
   #heading(): TemplateResult {
+    const empty = !this.bin && this.#all.length === 0
+    // The invitation to write is all there is to see then; the heading is still there to hear.
+    if (empty) return html`<h1 tabindex="-1" class="unseen">Documents</h1>`
     return html`<div class="heading">
       <h1 tabindex="-1">${this.bin ? 'Bin' : 'Documents'}</h1>
-      ${
-        this.bin
-          ? html`<a class="button" href="/">Back to documents</a>`
-          : this.#kept.value.length === 0
-            ? nothing
-            : this.#newButton()
-      }
+      ${this.bin ? html`<a class="button" href="/">Back to documents</a>` : this.#newButton()}
     </div>`
   }
 

@@ -1,7 +1,7 @@
 // A button with a menu: a native popover, one tab stop, arrows, Home, End and first letters.
 import { signal } from '@preact/signals-core'
 import { html, nothing, type TemplateResult } from 'lit'
-import type { IconNode } from 'lucide'
+import { Check, type IconNode } from 'lucide'
 import { icon } from '../editor/icon'
 import { rovingTarget } from '../editor/roving'
 import { ScreenElement } from './screen-element'
@@ -69,6 +69,7 @@ export class Menu extends ScreenElement {
       @pointermove=${(event: PointerEvent) => (event.currentTarget as HTMLElement).focus()}
     >
       ${item.icon === undefined ? nothing : icon(item.icon, 16)}
+      ${item.checked === undefined ? nothing : html`<span class="tick">${icon(Check, 16)}</span>`}
       <span>${item.label}</span>
       ${item.keys === undefined ? nothing : html`<kbd aria-hidden="true">${item.keys}</kbd>`}
     </button>`

@@ -2,6 +2,8 @@
 import { signal } from '@preact/signals-core'
 import { html, nothing, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
+import { X } from 'lucide'
+import { icon } from '../editor/icon'
 import { UserFacingError } from './meridian'
 import { ScreenElement } from './screen-element'
 
@@ -79,7 +81,9 @@ class Toasts extends ScreenElement {
               ${action.label}
             </button>`
       }
-      <button class="button" @click=${() => close(one)}>Close</button>
+      <button class="button icon" aria-label="Close" @click=${() => close(one)}>
+        ${icon(X, 16)}
+      </button>
     </div>`
   }
 
