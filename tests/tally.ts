@@ -8,10 +8,10 @@ export default class Tally implements Reporter {
     let skipped = 0
     for (const module of modules) {
       const tests = [...module.children.allTests()]
-      // A file that could not be collected has no tests, and must not count as none failed.
-      if (tests.length === 0 && module.state() === 'failed') failed += 1
-      for (const test of tests) {
-        const { state } = test.result()
+      const results = tests.map((test) => test.result().state)
+      // A file that could not be read, or whose set-up failed, has no failed test and has failed.
+      if (module.state() === 'failed' && !results.includes('failed')) failed += 1
+      for (const state of results) {
         if (state === 'passed') passed += 1
         else if (state === 'failed') failed += 1
         else skipped += 1

@@ -31,8 +31,9 @@ export function createSharing({ api, library, profile, origin }: SharingParts): 
         const secret = randomBytes(secretBytes)
         // The relay learns only the hash: who can read its disk cannot open the door.
         await api.makeLink(document, { link, role, hash: toBase64Url(sha256.digest(secret)) })
-        const key = { link, secret: toBase64Url(secret) }
-        return origin + pathOf({ kind: 'document', document, key })
+        // In the fragment, which no browser sends to any server.
+        const key = `#k=${link}.${toBase64Url(secret)}`
+        return origin + pathOf({ kind: 'document', document, key: null }) + key
       }),
     withdrawLink: (document, link) => userFacing(() => api.withdrawLink(document, link)),
     claim: (document: DocumentId, link, secret) =>
