@@ -109,7 +109,7 @@ export async function openLmdbLog(file: string): Promise<Log> {
     next.set(key, first + append.entries.length)
     const puts = append.entries.map((entry, index): [Buffer, Buffer] => [
       entryKey(append.ref, first + index),
-      asBuffer(encodeEntry(entry))
+      encodeEntry(entry)
     ])
     return { append, state, first, puts }
   }
@@ -125,7 +125,7 @@ export async function openLmdbLog(file: string): Promise<Log> {
       committing.set(channelKey(ref), state)
       const row = encodeCheckpoint({ checkpoint, sequence, outboxes: state.outboxes })
       await rows.batch(() => {
-        void rows.put(checkpointKey(ref), asBuffer(row))
+        void rows.put(checkpointKey(ref), row)
         for (let at = state.folded + 1; at <= sequence; at++) void rows.remove(entryKey(ref, at))
       })
       state.folded = sequence
@@ -277,7 +277,3 @@ function* entriesAfter(
 
 /** What six bytes of a key can number, but for one. */
 const entriesPerChannelMax = 2 ** 48 - 2
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
