@@ -95,8 +95,8 @@ export class MeridianDatabase extends Dexie {
   declare readonly catalogue: EntityTable<CatalogueRow, 'document'>
   declare readonly keys: EntityTable<IdentityRow, 'name'>
   declare readonly copies: EntityTable<CopyRow, 'copy'>
-  /** Whether an older tab holds the database while this one waits to open it. */
-  blocked = false
+  /** Why it cannot be used: an older tab holds it while this one waits, or it was deleted. */
+  obstacle: 'blocked' | 'deleted' | null = null
 
   constructor(name: string) {
     // Strict: "on this device" must survive a power cut. Dexie knows one durability a database;
@@ -129,17 +129,21 @@ export function openDatabase(
   const database = new MeridianDatabase(name)
   database.on('versionchange', (event) => {
     const deleted = event.newVersion === null
+    if (deleted) database.obstacle = 'deleted'
     // Staying open would block the other tab's release for ever. After an upgrade it opens again by
     // itself; after a deletion it does not, for rows would then lie there without their beginning.
     database.close({ disableAutoOpen: deleted })
     onTrouble(deleted ? 'deleted' : 'changing')
+    // Dexie's own listener comes next, and would let a deleted database be made again, empty.
+    return false
   })
   database.on('blocked', () => {
-    database.blocked = true
+    database.obstacle = 'blocked'
     onTrouble('blocked')
-  })
-  database.on('ready', () => {
-    database.blocked = false
+    const clear = (): void => {
+      database.obstacle = null
+    }
+    database.open().then(clear, clear)
   })
   return database
 }

@@ -31,8 +31,8 @@ async function reopen<T>(database: MeridianDatabase, work: () => PromiseLike<T>)
 // An open that another tab blocks never answers: say so, instead of waiting with the edits unsaid.
 async function opened(database: MeridianDatabase): Promise<void> {
   if (database.isOpen()) return
-  if (database.hasBeenClosed()) throw new StoreFailure('closed', 'the database was deleted')
-  if (database.blocked) throw new StoreFailure('blocked', 'still waiting to open')
+  if (database.obstacle === 'deleted') throw new StoreFailure('closed', 'it was deleted')
+  if (database.obstacle === 'blocked') throw new StoreFailure('blocked', 'still waiting to open')
   let block = (): void => undefined
   const blocked = new Promise<never>((_, reject) => {
     block = () => reject(new StoreFailure('blocked', 'an older tab holds it'))

@@ -1,0 +1,322 @@
+// Replicas of one browser: two tabs over one store, hearing each other by notices.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import * as Y from 'yjs'
+import { openReplica } from '../../app/replica/open-replica'
+import type { Replica, ReplicaOptions } from '../../app/replica/replica'
+import { createNoticeHub } from '../../app/store/memory-notices'
+import { createMemoryStore } from '../../app/store/memory-store'
+import type { Notice } from '../../app/store/notices'
+import { StoreFailure, type ReplicaStore } from '../../app/store/ports'
+import { entryZero, entryZeroClient } from '../../sync-api/protocol/entry-zero'
+import { clientIdOf, idOf, type PersonId } from '../../sync-api/protocol/ids'
+import { aPerson, aRef, aTab, aWriter, createCountingRandom } from '../contracts/store-samples'
+import { createManualTime } from './manual-time'
+
+const ref = aRef(1)
+
+describe('a replica', () => {
+  test('of a new document holds entry zero and nothing else, and stores nothing', async () => {
+    const browser = createBrowser()
+    const one = await browser.open()
+    const other = await browser.open()
+    expect(bodyOf(one)).toBe('<paragraph></paragraph>')
+    expect(Y.encodeStateAsUpdate(one.doc)).toEqual(Y.encodeStateAsUpdate(other.doc))
+    expect([...Y.decodeStateVector(Y.encodeStateVector(one.doc)).keys()]).toEqual([entryZeroClient])
+    expect((await browser.store.load(ref)).updates).toEqual([])
+  })
+
+  test('writes under the client id of its own writer', async () => {
+    const replica = await createBrowser().open()
+    expect(replica.doc.clientID).toBe(clientIdOf(ref, aPerson, replica.writer))
+    expect(replica.awareness.clientID).toBe(replica.doc.clientID)
+  })
+
+  test('takes a fresh writer when somebody else inserts under its client id', async () => {
+    const browser = createBrowser()
+    const replica = await browser.open()
+    const { writer } = replica
+    const thief = new Y.Doc()
+    thief.clientID = replica.doc.clientID
+    thief.getText('title').insert(0, 'stolen')
+    browser.hub().tell({ kind: 'received', ref, updates: [Y.encodeStateAsUpdate(thief)] })
+    expect(replica.writer).not.toBe(writer)
+    expect(replica.doc.clientID).toBe(clientIdOf(ref, aPerson, replica.writer))
+    expect(replica.awareness.clientID).toBe(replica.doc.clientID)
+  })
+
+  test('tells of an edit only after it is stored, and never stores what others did', async () => {
+    const browser = createBrowser()
+    const order: string[] = []
+    browser.hub().listen((notice) => notice.kind === 'written' && order.push('told'))
+    const store: ReplicaStore = {
+      ...browser.store,
+      async appendLocal(to, updates) {
+        const row = await browser.store.appendLocal(to, updates)
+        order.push('stored')
+        return row
+      }
+    }
+    const one = await browser.open({ store })
+    const other = await browser.open({ store })
+    write(one, 'hello')
+    await one.written()
+    expect(order).toEqual(['stored', 'told'])
+    expect(titleOf(other)).toBe('hello')
+    expect((await browser.store.load(ref)).updates).toHaveLength(1)
+  })
+
+  test('opens with what was stored, and reads what it slept through', async () => {
+    const browser = createBrowser()
+    const one = await browser.open()
+    write(one, 'first')
+    await one.written()
+    const asleep = await browser.open({ notices: createNoticeHub()() })
+    expect(titleOf(asleep)).toBe('first')
+    write(one, 'second ')
+    await browser.time.advance(100)
+    expect(titleOf(asleep)).toBe('first')
+    await asleep.refresh()
+    expect(titleOf(asleep)).toBe('second first')
+    expect((await browser.store.load(ref)).updates).toHaveLength(2)
+  })
+
+  test('hears what another tab commits while it reads its rows', async () => {
+    const browser = createBrowser()
+    const one = await browser.open()
+    const late: ReplicaStore = {
+      ...browser.store,
+      async load(of) {
+        const stored = await browser.store.load(of)
+        write(one, 'meanwhile')
+        await one.written()
+        return stored
+      }
+    }
+    const other = await browser.open({ store: late })
+    expect(titleOf(other)).toBe('meanwhile')
+  })
+
+  test('does not stand in for a document that could not be read', async () => {
+    const browser = createBrowser()
+    const load = (): Promise<never> => Promise.reject(new StoreFailure('damaged', 'bad sector'))
+    await expect(browser.open({ store: { ...browser.store, load } })).rejects.toThrow('damaged')
+  })
+
+  test('opens past an update that cannot be read, and says so', async () => {
+    const browser = createBrowser()
+    const troubles: unknown[] = []
+    await browser.store.receive(ref, [new Uint8Array([9, 9, 9])], nowhere, nowhere)
+    const doc = new Y.Doc()
+    doc.getText('title').insert(0, 'whole')
+    await browser.store.receive(ref, [Y.encodeStateAsUpdate(doc)], nowhere, nowhere)
+    const replica = await browser.open({ onTrouble: (cause) => troubles.push(cause) })
+    expect(titleOf(replica)).toBe('whole')
+    expect(troubles).toHaveLength(1)
+  })
+
+  test('stays open with its edits when closing cannot write them', async () => {
+    const browser = createBrowser()
+    let full = true
+    const store: ReplicaStore = {
+      ...browser.store,
+      appendLocal: (to, updates) =>
+        full
+          ? Promise.reject(new StoreFailure('quota', 'full'))
+          : browser.store.appendLocal(to, updates)
+    }
+    const replica = await browser.open({ store })
+    write(replica, 'kept')
+    await expect(replica.close()).rejects.toThrow('quota')
+    expect(titleOf(replica)).toBe('kept')
+    full = false
+    await replica.close()
+    expect((await browser.store.load(ref)).updates).toHaveLength(1)
+  })
+
+  test('of a viewer does not send the clean-up of formatting marks that Yjs makes', async () => {
+    const browser = createBrowser()
+    const viewer = await browser.open({ mayWrite: () => false })
+    viewer.doc.getText('title').insert(0, 'cleaned')
+    await browser.time.advance(100)
+    expect((await browser.store.load(ref)).updates).toEqual([])
+  })
+
+  test('undoes in the text what the editor did and leaves the title alone', async () => {
+    const replica = await createBrowser().open()
+    const editor = {}
+    replica.undo.addTrackedOrigin(editor)
+    replica.doc.transact(() => {
+      replica.doc.getXmlFragment('body').push([new Y.XmlElement('heading')])
+      replica.doc.getText('title').insert(0, 'Title')
+    }, editor)
+    replica.undo.undo()
+    expect(bodyOf(replica)).toBe('<paragraph></paragraph>')
+    expect(titleOf(replica)).toBe('Title')
+  })
+
+  test('keeps a recovery copy at quiet and at closing, only when something changed', async () => {
+    const browser = createBrowser()
+    const copies: string[] = []
+    const writeCopy = (document: string, state: Uint8Array): Promise<void> => {
+      const doc = new Y.Doc()
+      Y.applyUpdate(doc, state)
+      copies.push(`${document === ref.document}: ${doc.getText('title').toJSON()}`)
+      return Promise.resolve()
+    }
+    const replica = await browser.open({ writeCopy })
+    write(replica, 'one')
+    await browser.time.advance(60_000)
+    expect(copies).toEqual(['true: one'])
+    await replica.close()
+    const again = await browser.open({ writeCopy })
+    write(again, 'two ')
+    await again.close()
+    expect(copies).toEqual(['true: one', 'true: two one'])
+  })
+})
+
+describe('two tabs', () => {
+  test('come to the same text whatever they type and whenever they hear of it', async () => {
+    const step = fc.record({
+      tab: fc.nat(1),
+      at: fc.nat(100),
+      text: fc.string({ minLength: 1, maxLength: 4 }),
+      remove: fc.boolean(),
+      deliver: fc.nat(3)
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+        const waiting: (() => void)[] = []
+        const browser = createBrowser((hear) => waiting.push(hear))
+        const tabs = [await browser.open(), await browser.open()]
+        for (const { tab, at, text, remove, deliver } of steps) {
+          const title = tabs[tab]!.doc.getText('title')
+          tabs[tab]!.doc.transact(() => {
+            if (remove && title.length > 0) title.delete(at % title.length, 1)
+            else title.insert(at % (title.length + 1), text)
+          }, {})
+          await browser.time.advance(30)
+          for (const hear of waiting.splice(0, deliver)) hear()
+        }
+        await browser.time.advance(1_000)
+        while (waiting.length > 0) waiting.shift()!()
+        expect(titleOf(tabs[0]!)).toBe(titleOf(tabs[1]!))
+        expect(titleOf(await browser.open())).toBe(titleOf(tabs[0]!))
+        for (const tab of tabs) await tab.close()
+      }),
+      { numRuns: 30 }
+    )
+  })
+
+  test('see each other, and a tab that closes is gone', async () => {
+    const browser = createBrowser()
+    const one = await browser.open()
+    const other = await browser.open()
+    one.awareness.setLocalStateField('user', { name: 'Ada' })
+    expect(other.awareness.getStates().get(one.doc.clientID)).toMatchObject({
+      user: { name: 'Ada' }
+    })
+    await one.close()
+    expect(other.awareness.getStates().has(one.doc.clientID)).toBe(false)
+  })
+
+  test('say who is there when they are asked', async () => {
+    const browser = createBrowser()
+    const one = await browser.open()
+    one.awareness.setLocalStateField('user', { name: 'Ada' })
+    const heard: Notice[] = []
+    const leader = browser.hub()
+    leader.listen((notice) => heard.push(notice))
+    leader.tell({ kind: 'who-is-there' })
+    expect(heard.filter((notice) => notice.kind === 'present')).toHaveLength(1)
+  })
+})
+
+describe('the people of a document', () => {
+  const other = idOf<PersonId>(new Uint8Array(16).fill(9))
+  const theirs = clientIdOf(ref, other, aWriter(5))
+
+  test('appear under the client id that belongs to them, and go when their state does', async () => {
+    const browser = createBrowser()
+    const replica = await browser.open()
+    const tell = (state: string | null): void =>
+      browser.hub().tell({
+        kind: 'people',
+        document: ref.document,
+        people: [{ person: other, tab: aTab(9), state }]
+      })
+    tell(JSON.stringify({ writer: aWriter(5), state: { user: { name: 'Bo' } } }))
+    expect(replica.awareness.getStates().get(theirs)).toMatchObject({ user: { name: 'Bo' } })
+    tell(null)
+    expect(replica.awareness.getStates().has(theirs)).toBe(false)
+  })
+
+  test('cannot take the place of somebody else', async () => {
+    const browser = createBrowser()
+    const replica = await browser.open()
+    replica.awareness.setLocalStateField('user', { name: 'Me' })
+    const state = JSON.stringify({ writer: replica.writer, state: { user: { name: 'Thief' } } })
+    const people = [{ person: other, tab: aTab(9), state }]
+    browser.hub().tell({ kind: 'people', document: ref.document, people })
+    expect(replica.awareness.getLocalState()).toEqual({ user: { name: 'Me' } })
+  })
+
+  test('are nobody when what they say cannot be read', async () => {
+    const browser = createBrowser()
+    const replica = await browser.open()
+    const before = replica.awareness.getStates().size
+    for (const state of ['{', 'null', '[]', '{"writer":"x","state":{}}', '{"state":{}}']) {
+      const people = [{ person: other, tab: aTab(9), state }]
+      browser.hub().tell({ kind: 'people', document: ref.document, people })
+    }
+    expect(replica.awareness.getStates().size).toBe(before)
+  })
+})
+
+const nowhere = new Uint8Array()
+const typed = { kind: 'typed' }
+
+function write(replica: Replica, text: string): void {
+  replica.doc.transact(() => replica.doc.getText('title').insert(0, text), typed)
+}
+
+function titleOf(replica: Replica): string {
+  return replica.doc.getText('title').toJSON()
+}
+
+function bodyOf(replica: Replica): string {
+  return replica.doc.getXmlFragment('body').toJSON()
+}
+
+/** One browser: a store, its notices, and tabs that open the same document. */
+function createBrowser(deliver?: (hear: () => void) => void) {
+  const random = createCountingRandom(100)
+  const store = createMemoryStore(random)
+  const time = createManualTime()
+  const hub = createNoticeHub(deliver)
+  let tabs = 0
+  const open = (options: Partial<ReplicaOptions> = {}): Promise<Replica> =>
+    openReplica({
+      ref,
+      person: aPerson,
+      tab: aTab(++tabs),
+      store,
+      notices: hub(),
+      random,
+      after: time.after,
+      mayWrite: () => true,
+      writeCopy: null,
+      onTrouble: (cause) => {
+        throw cause
+      },
+      ...options
+    })
+  return { store, time, hub, open }
+}
+
+test('entry zero is one empty paragraph', () => {
+  const doc = new Y.Doc()
+  Y.applyUpdate(doc, entryZero)
+  expect(doc.getXmlFragment('body').toJSON()).toBe('<paragraph></paragraph>')
+})
