@@ -4,6 +4,7 @@ import { routePath } from 'hono/route'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { errorCodes, ProtocolError, type ErrorCode } from '../protocol/errors'
 import type { ErrorAnswer } from '../protocol/http'
+import { bulkBytesMax } from '../protocol/limits'
 import { Refusal } from '../core/refusal'
 import type { ApiEnv, ApiLog } from './env'
 
@@ -24,8 +25,17 @@ const statuses: Record<ErrorCode, ContentfulStatusCode> = {
   'storage-failed': 503
 }
 
+/** Bytes read of a body that will not be used, at most: twice what any call takes. */
+const discardBytesMax = 2 * bulkBytesMax
+
 /** The answer to whatever a route threw: expected failures by their code, anything else as 500. */
-export function answerFailure(context: Context<ApiEnv>, failure: Error, log: ApiLog): Response {
+export async function answerFailure(
+  context: Context<ApiEnv>,
+  failure: Error,
+  log: ApiLog
+): Promise<Response> {
+  // A client that is still sending when its connection ends never reads the answer.
+  if (!(await discardBody(context.req.raw))) context.header('Connection', 'close')
   const code = codeOf(failure)
   if (code !== null) return answer(context, code, statuses[code])
   log.failed({ method: context.req.method, route: routePath(context, -1), failure })
@@ -46,4 +56,23 @@ function answer(
   const body: ErrorAnswer = { error, message: errorCodes[error] }
   if (status === 401) context.header('WWW-Authenticate', 'Bearer')
   return context.json(body, status)
+}
+
+/** Reads what is left of a request's body; false when it is more than is worth reading. */
+async function discardBody(request: Request): Promise<boolean> {
+  // Asked in this order: what was read to its end has no stream to look at any more.
+  if (request.bodyUsed || request.body === null) return true
+  const { body } = request
+  if (body.locked) return false
+  let bytes = 0
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.length
+      if (bytes > discardBytesMax) return false
+    }
+  } catch {
+    // The client went away while sending: there is nobody to answer, and nothing left to read.
+    return false
+  }
+  return true
 }

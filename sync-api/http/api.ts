@@ -56,7 +56,7 @@ export function createApi(parts: ApiParts): Api {
   addSync(api, parts)
   addSharing(api, parts)
   addPeople(api, parts, createTries(parts.clock))
-  api.all('/api/*', () => {
+  api.notFound(() => {
     throw new Refusal('not-found')
   })
   return api

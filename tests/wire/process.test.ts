@@ -69,7 +69,7 @@ describe('what was acknowledged is there after', () => {
     const host = await start()
     const shared = await shareDocument(host.url)
     let exit: Promise<number | null> | null = null
-    const { outbox, acked, code } = await pushUntilClosed(host.url, shared, 200, () => {
+    const { outbox, acked, code } = await pushUntilClosed(host.url, shared, 100, () => {
       exit = host.kill('SIGTERM')
     })
     expect(code).toBe(closeCodes.goingAway)
@@ -85,7 +85,7 @@ describe('what was acknowledged is there after', () => {
     const host = await start()
     const shared = await shareDocument(host.url)
     let exit: Promise<number | null> | null = null
-    const { outbox, acked } = await pushUntilClosed(host.url, shared, 200, () => {
+    const { outbox, acked } = await pushUntilClosed(host.url, shared, 100, () => {
       exit = host.kill('SIGKILL')
     })
     await exit

@@ -26,7 +26,7 @@ test('200 KB travel in chunks both ways and arrive byte for byte', async () => {
   writer.say(push)
   expect(await writer.hear('ack')).toMatchObject({ n: 1 })
   const [entry] = (await reader.hear('entry')).entries
-  expect(entry?.update).toEqual(push.update)
+  expect(isSame(entry?.update, push.update)).toBe(true)
   expect(reader.coats().length).toBeGreaterThan(9)
   await Promise.all([writer.close(), reader.close()])
 })
@@ -45,11 +45,9 @@ test('what is too large for the socket is pushed and pulled over HTTP', async ()
   await reader.close()
 
   const [page] = await guest.bulk({ type: 'pull', ...content, cursor: beginning })
-  expect(page).toMatchObject({
-    type: 'catch-up',
-    overHttp: false,
-    entries: [{ outbox, n: 1, update: push.update }]
-  })
+  if (page?.type !== 'catch-up') throw new Error(`Pulled ${page?.type}`)
+  expect([page.overHttp, page.entries.length]).toEqual([false, 1])
+  expect(isSame(page.entries[0]?.update, push.update)).toBe(true)
 })
 
 test('a push over HTTP is heard by those on the socket', async () => {
@@ -84,3 +82,8 @@ test('over HTTP only subscribe, push and pull are taken', async () => {
   expect(answer.status).toBe(400)
   expect(await answer.json()).toMatchObject({ error: 'bad-request' })
 })
+
+/** Comparing a megabyte number by number takes an assertion a minute. */
+function isSame(one: Uint8Array | undefined, other: Uint8Array): boolean {
+  return one !== undefined && Buffer.compare(one, other) === 0
+}

@@ -1,5 +1,7 @@
 // Who gets a ticket, and which tickets open a socket or a call.
-import { generateKeyPair, SignJWT, type JWTPayload } from 'jose'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { generateKeyPair, importJWK, SignJWT, type JWK, type JWTPayload } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeCodes } from '../../sync-api/protocol/close-codes'
 import { paths, ticketProof } from '../../sync-api/protocol/http'
@@ -64,6 +66,27 @@ test('a ticket whose claims were altered is not accepted', async () => {
   const { head, claims, mac } = await partsOf(await device.ticket())
   const exp = (claims.exp ?? 0) + 1_000_000
   await expectNoEntry(`${encode(head)}.${encode({ ...claims, exp })}.${mac}`)
+})
+
+/** A ticket as the relay itself would sign it, with claims of our own. */
+async function signedByRelay(change: (claims: JWTPayload) => JWTPayload): Promise<string> {
+  const { head, claims } = await partsOf(await device.ticket())
+  const jwk: JWK = JSON.parse(await readFile(join(host.data, 'ticket-key.json'), 'utf8'))
+  const key = await importJWK(jwk, 'ES256')
+  return new SignJWT(change(claims)).setProtectedHeader({ ...head, alg: 'ES256' }).sign(key)
+}
+
+test('a ticket that has run out is not accepted', async () => {
+  const client = await openSocket(host.url, await signedByRelay((claims) => claims))
+  client.say(hello)
+  expect(await client.next()).toMatchObject({ type: 'welcome' })
+  await client.close()
+  await expectNoEntry(await signedByRelay((claims) => ({ ...claims, exp: (claims.iat ?? 0) - 1 })))
+})
+
+test('a ticket for another audience or by another issuer is not accepted', async () => {
+  await expectNoEntry(await signedByRelay((claims) => ({ ...claims, aud: 'elsewhere' })))
+  await expectNoEntry(await signedByRelay((claims) => ({ ...claims, iss: 'elsewhere' })))
 })
 
 test('a ticket of another relay is not accepted', async () => {
