@@ -1,0 +1,169 @@
+// A device at a real relay: the store's twin in memory, the real exchange, a real socket.
+import WebSocket from 'ws'
+import * as Y from 'yjs'
+import { paths } from '../../sync-api/protocol/http'
+import {
+  clientIdOf,
+  documentIdOf,
+  type ChannelRef,
+  type DocumentId,
+  type LinkId,
+  type PersonId,
+  type TabId
+} from '../../sync-api/protocol/ids'
+import type { CatalogueRow } from '../../app/store/database'
+import { createNoticeHub } from '../../app/store/memory-notices'
+import { createMemoryStore } from '../../app/store/memory-store'
+import type { Notice } from '../../app/store/notices'
+import { createConnection } from '../../app/sync/connection'
+import { createExchange, type Exchange } from '../../app/sync/exchange'
+import { createHttpSync, type HttpSync } from '../../app/sync/http-sync'
+import { createKnownDocuments } from '../../app/sync/known-documents'
+import { createPost } from '../../app/sync/post'
+import type { OpenSocket, Page, SyncClock } from '../../app/sync/surroundings'
+import { createDevice, newWriter, type Device } from '../wire/device'
+
+const clock: SyncClock = {
+  now: () => Date.now(),
+  after(ms, task) {
+    const timer = setTimeout(task, ms)
+    return () => clearTimeout(timer)
+  },
+  random: () => Math.random()
+}
+const page: Page = { isVisible: () => true, isOnline: () => true, listen: () => () => undefined }
+
+export type WiredDevice = {
+  readonly device: Device
+  readonly notices: Notice[]
+  readonly httpSync: HttpSync
+  readonly exchange: Exchange
+  readonly store: ReturnType<typeof createMemoryStore>
+  /** A document made here, offline. */
+  make(nonce: string): DocumentId
+  /** One that others made. */
+  add(document: DocumentId): void
+  /** Writes into the title of a document and tells the exchange. */
+  write(document: DocumentId, text: string): Promise<void>
+  show(document: DocumentId): void
+  title(document: DocumentId): Promise<string>
+  /** Resolves with the first notice, old or new, that fits. */
+  noticed(fits: (notice: Notice) => boolean): Promise<Notice>
+}
+
+export async function createWiredDevice(url: string): Promise<WiredDevice> {
+  const device = await createDevice(url)
+  const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
+  const store = createMemoryStore(random)
+  const hub = createNoticeHub()()
+  const notices: Notice[] = []
+  const waiting = new Set<() => void>()
+  hub.listen((notice) => {
+    notices.push(notice)
+    for (const look of waiting) look()
+  })
+  const rows: CatalogueRow[] = []
+  const documents = createKnownDocuments(device.person, {
+    list: () => Promise.resolve(rows),
+    change: () => Promise.resolve()
+  })
+  const ask = async () => ({ kind: 'ticket', ticket: await device.ticket() }) as const
+  const post = createPost(ask, url)
+  const exchange = createExchange({
+    ...{ store, notices: hub, documents, post, clock },
+    connect: (listener) =>
+      createConnection({
+        ...{ openSocket: openSocketTo(url), ticket: ask, release: 'test', clock, page, listener },
+        later: queueMicrotask
+      }),
+    later: queueMicrotask,
+    onFailure: (cause) => {
+      throw cause
+    }
+  })
+  const nonceOf = (document: DocumentId): string | null =>
+    rows.find((row) => row.document === document)?.nonce ?? null
+  return {
+    ...{ device, notices, store, exchange },
+    httpSync: createHttpSync({ store, notices: hub, post, nonceOf }),
+    make(nonce) {
+      const document = documentIdOf(device.person, nonce)
+      rows.push(rowOf(document, nonce))
+      hub.tell({ kind: 'catalogue' })
+      return document
+    },
+    add(document) {
+      rows.push(rowOf(document, null))
+      hub.tell({ kind: 'catalogue' })
+    },
+    async write(document, text) {
+      const ref: ChannelRef = { document, channel: 'content' }
+      const writer = newWriter()
+      const update = updateBy(clientIdOf(ref, device.person as PersonId, writer), text)
+      await store.appendLocal(ref, [{ update, writer }])
+      hub.tell({ kind: 'written', ref, tab: 'AAAAAAAAAAA' as TabId, writer, updates: [update] })
+    },
+    show(document) {
+      const tab = 'AAAAAAAAAAA' as TabId
+      hub.tell({ kind: 'shows', tab, documents: [document], visible: true })
+    },
+    async title(document) {
+      const doc = new Y.Doc()
+      const { updates } = await store.load({ document, channel: 'content' })
+      for (const update of updates) Y.applyUpdate(doc, update)
+      return doc.getText('title').toString()
+    },
+    noticed: (fits) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          const found = notices.find(fits)
+          if (found === undefined) return
+          waiting.delete(look)
+          resolve(found)
+        }
+        waiting.add(look)
+        look()
+      })
+  }
+}
+
+/** Gives `guest` the role that a link of `owner` gives. */
+export async function claim(
+  owner: Device,
+  guest: Device,
+  document: DocumentId,
+  role: 'viewer' | 'editor',
+  made: { link: LinkId; secret: string; hash: string }
+): Promise<void> {
+  const { link, secret, hash } = made
+  await owner.call('POST', paths.links(document), { link, role, hash })
+  const { status } = await guest.call('POST', paths.claims(document), { link, secret, name: role })
+  if (status >= 300) throw new Error(`Claim: ${status}`)
+}
+
+function updateBy(client: number, text: string): Uint8Array {
+  const doc = new Y.Doc()
+  doc.clientID = client
+  doc.getText('title').insert(0, text)
+  return Y.encodeStateAsUpdate(doc)
+}
+
+function rowOf(document: DocumentId, nonce: string | null): CatalogueRow {
+  return {
+    ...{ document, nonce, title: '', role: null, createdAt: 0, editedAt: 0, openedAt: null },
+    ...{ removedAt: null, pinned: false, onDevice: true }
+  }
+}
+
+function openSocketTo(url: string): OpenSocket {
+  return (protocols, events) => {
+    const socket = new WebSocket(url.replace(/^http/, 'ws') + paths.socket, [...protocols])
+    socket.on('open', events.onOpen)
+    socket.on('error', () => socket.terminate())
+    socket.on('close', (code) => events.onClose(code))
+    socket.on('message', (data: Buffer, isBinary) =>
+      events.onFrame(isBinary ? new Uint8Array(data) : data.toString())
+    )
+    return { send: (data) => socket.send(data), close: (code) => socket.close(code) }
+  }
+}
