@@ -8,19 +8,34 @@ import { readServerMessage, writeServerMessage } from './server-codec'
 
 /** Bytes of one client message, without the length a frame puts before it. */
 export function encodeClientMessage(message: ClientMessage): Uint8Array {
-  return encoding.encode((out) => writeClientMessage(out, message))
+  return encoded((out) => writeClientMessage(out, message))
 }
 
 /** Bytes of one server message, without the length a frame puts before it. */
 export function encodeServerMessage(message: ServerMessage): Uint8Array {
-  return encoding.encode((out) => writeServerMessage(out, message))
+  return encoded((out) => writeServerMessage(out, message))
 }
 
 /** Encoded messages as one frame: each with its length before it, in order. */
 export function joinFrame(messages: readonly Uint8Array[]): Uint8Array {
-  return encoding.encode((out) => {
+  return encoded((out) => {
     for (const message of messages) writeBytes(out, message)
   })
+}
+
+/** What an encoder may keep for the next message, bytes: more than all but the largest need. */
+const keptBytesMax = 64 * 1024
+
+let kept = encoding.createEncoder()
+
+/** As `encoding.encode`, with one encoder for all: a new one takes a buffer from the system. */
+function encoded(write: (out: encoding.Encoder) => void): Uint8Array {
+  const out = kept.cbuf.length > keptBytesMax ? encoding.createEncoder() : kept
+  kept = out
+  out.cpos = 0
+  out.bufs = []
+  write(out)
+  return encoding.toUint8Array(out)
 }
 
 /**

@@ -31,7 +31,8 @@ export function createMemoryLog(id: Uint8Array = new Uint8Array(logIdBytes)): Lo
 
   function put(stream: Stream, entry: NewEntry): Appended {
     const before = stream.folded + stream.entries.length
-    stream.entries.push(entry)
+    // Updates may be views of a frame, which would be kept whole.
+    stream.entries.push({ ...entry, update: entry.update.slice() })
     const have = stream.outboxes.get(entry.outbox) ?? 0
     stream.outboxes.set(entry.outbox, Math.max(have, entry.n))
     return { from: encodeCursor(id, before), to: encodeCursor(id, before + 1) }
