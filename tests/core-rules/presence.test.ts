@@ -57,7 +57,7 @@ test('[PR3] nobody ends the presence of another person by naming their tab', asy
 })
 
 test.each([
-  ['the connection ends', ({ owner }: People) => owner.disconnect()],
+  ['the connection ends', async ({ owner }: People) => owner.disconnect()],
   [
     'it unsubscribes',
     ({ owner, content }: People) => owner.say({ type: 'unsubscribe', items: [content] })

@@ -145,7 +145,7 @@ describe('failures', () => {
     full = true
     const answers = await owner.say(pushOf(content, 1), pushOf(content, 2))
     expect(answers).toMatchObject(
-      Array(2).fill({ type: 'error', code: 'storage-failed', about: content })
+      [1, 2].map(() => ({ type: 'error', code: 'storage-failed', about: content }))
     )
     expect(only('error', answers)[0]!.retryMs).toBeGreaterThan(0)
     full = false
