@@ -113,7 +113,7 @@ class DeviceSettings extends ScreenElement {
     return sheet({
       title: 'Add a device',
       body: html`<p>On the other device, open Meridian, then Settings, Devices, and enter:</p>
-        <p class="one-time" translate="no" ?data-over=${over}>${code}</p>
+        <p class="one-time" translate="no" ?data-over=${over}>${inFours(code)}</p>
         <p class="note" role="timer">
           ${
             over
@@ -170,6 +170,11 @@ class DeviceSettings extends ScreenElement {
       this.#devices.value = await this.identity.devices()
     })
   }
+}
+
+/** Easier to read aloud; what is copied has no gaps. */
+function inFours(code: string): TemplateResult[] {
+  return (code.match(/.{1,4}/g) ?? []).map((part) => html`<span>${part}</span>`)
 }
 
 customElements.define('meridian-device-settings', DeviceSettings)
