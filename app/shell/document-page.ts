@@ -118,11 +118,11 @@ class DocumentPage extends ScreenElement {
     })
     this.#stopWatching = effect(() => this.#editor?.setEditable(mayEdit(role.value)))
     this.requestUpdate()
-    this.#takeFocus()
+    void this.#takeFocus()
   }
 
   /** In an empty document one writes at once; in one with text one reads first. */
-  #takeFocus(): void {
+  async #takeFocus(): Promise<void> {
     const body = this.open.replica.doc.getXmlFragment(contentRoots.body)
     const title = this.open.replica.doc.getText(contentRoots.title)
     const empty =
@@ -130,7 +130,7 @@ class DocumentPage extends ScreenElement {
       body.length <= 1 &&
       (this.#editor?.view.state.doc.textContent ?? '') === ''
     if (empty && mayEdit(this.open.role.peek())) this.#editor?.focus('start')
-    else this.querySelector<HTMLElement>('h1[tabindex]')?.focus({ preventScroll: true })
+    else await this.querySelector('meridian-title')?.announce()
   }
 
   readonly #toText = (event: Event): void => {

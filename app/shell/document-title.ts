@@ -5,7 +5,7 @@ import type * as Y from 'yjs'
 import { bindTitle } from '../editor/title'
 import { ScreenElement } from './screen-element'
 
-class DocumentTitle extends ScreenElement {
+export class DocumentTitle extends ScreenElement {
   static override properties = { text: {}, editable: { type: Boolean }, onLeave: {} }
   declare text: Y.Text
   declare editable: boolean
@@ -13,6 +13,12 @@ class DocumentTitle extends ScreenElement {
   declare onLeave: () => void
   readonly #shown = signal('')
   #stops: (() => void)[] = []
+
+  /** Focus to the heading, which a screen reader says; on a phone no keyboard rises. */
+  async announce(): Promise<void> {
+    await this.updateComplete
+    this.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true })
+  }
 
   protected override firstUpdated(): void {
     const follow = (): void => {
@@ -49,3 +55,9 @@ class DocumentTitle extends ScreenElement {
 }
 
 customElements.define('meridian-title', DocumentTitle)
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'meridian-title': DocumentTitle
+  }
+}
