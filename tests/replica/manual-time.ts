@@ -32,7 +32,13 @@ export function createManualTime(): ManualTime {
   }
 }
 
+/** Time in which every wait is over at the next turn: for tests of what happens, not of when. */
+export const hurriedly: After = (_, task) => {
+  const turn = setImmediate(task)
+  return () => clearImmediate(turn)
+}
+
 // Turns of the event loop, so that promises and the in-memory IndexedDB have finished.
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 30; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
