@@ -1,0 +1,98 @@
+// The relay stops, the browser is closed and started again: documents are there and go on.
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { startHost, type TestHost } from '../host'
+import {
+  makeDocument,
+  shareLink,
+  startBrowser,
+  typeAtEnd,
+  untilEditable,
+  untilOfflineReady,
+  untilStatus,
+  untilText,
+  type BrowserKind,
+  type TestBrowser
+} from './bed'
+import { findBrowser } from './browsers.mjs'
+
+const stops: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop()
+})
+
+const kinds: readonly BrowserKind[] = ['chromium', 'firefox']
+
+describe.each(kinds)('without a relay, in %s', (kind) => {
+  test.skipIf(findBrowser(kind) === null)(
+    'two restarts of the browser offline keep every word, and the other gets them all',
+    async () => {
+      const { host, ada, link } = await adaWrites(kind)
+      const ben = await begin(startBrowser())
+      const benPage = await ben.open(link)
+      await untilText(benPage, 'Written online.')
+
+      await host.kill('SIGTERM')
+      await ada.close()
+      await ada.restart()
+      const first = await openFromLibrary(ada, host.url)
+      await untilText(first, 'Written online.')
+      await typeAtEnd(first, ' Written offline.')
+      await untilStatus(first, 'Offline, saved on this device')
+
+      await ada.close()
+      await ada.restart()
+      const second = await openFromLibrary(ada, host.url)
+      await untilText(second, 'Written online. Written offline.')
+      await typeAtEnd(second, ' And again.')
+      await untilStatus(second, 'Offline, saved on this device')
+
+      await host.restart()
+      await untilText(benPage, 'Written online. Written offline. And again.')
+      await untilStatus(second, 'Saved')
+    }
+  )
+})
+
+test('a document made offline is there for the other when the relay is back', async () => {
+  const { host, ada } = await adaWrites('chromium')
+  await host.kill('SIGTERM')
+  const page = await ada.open(host.url)
+  const address = await makeDocument(page, host.url)
+  await page.keyboard.type('Born offline.')
+  await untilStatus(page, 'Offline, saved on this device')
+  await host.restart()
+  await untilStatus(page, 'Saved')
+  const link = await shareLink(page, 'Can edit')
+  expect(link.startsWith(address)).toBe(true)
+  const ben = await begin(startBrowser())
+  await untilText(await ben.open(link), 'Born offline.')
+})
+
+async function begin(starting: Promise<TestBrowser>): Promise<TestBrowser> {
+  const browser = await starting
+  stops.push(() => browser.dispose())
+  return browser
+}
+
+async function adaWrites(
+  kind: BrowserKind
+): Promise<{ host: TestHost; ada: TestBrowser; link: string }> {
+  const host = await startHost()
+  stops.push(() => host.stop())
+  const ada = await begin(startBrowser(kind))
+  const page = await ada.open(host.url)
+  await untilOfflineReady(page)
+  await makeDocument(page, host.url)
+  await page.keyboard.type('Written online.')
+  await untilStatus(page, 'Saved')
+  return { host, ada, link: await shareLink(page, 'Can edit') }
+}
+
+/** As a person finds it: the list first, then the document. */
+async function openFromLibrary(browser: TestBrowser, url: string): Promise<Page> {
+  const page = await browser.open(`${url}/`)
+  await page.locator('a[href^="/d/"]').first().click()
+  await untilEditable(page)
+  return page
+}
