@@ -59,8 +59,12 @@ function command(label: string, run: Command, options: Options = {}): EditorComm
 /** A command that changes blocks: a step of its own to undo. */
 function blockCommand(label: string, run: Command, options: Options = {}): EditorCommand {
   const asStep: Command = (state, dispatch, view) => {
-    if (dispatch !== undefined) beginUndoStep(state)
-    return run(state, dispatch, view)
+    if (dispatch === undefined) return run(state)
+    beginUndoStep(state)
+    const done = run(state, dispatch, view)
+    // What is typed next is another step, too.
+    beginUndoStep(state)
+    return done
   }
   return command(label, asStep, options)
 }

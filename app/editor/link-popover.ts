@@ -26,6 +26,7 @@ class LinkPopover implements PluginView {
   /** The address that was dismissed with Escape: not shown again until the caret has left it. */
   #dismissed: string | null = null
   #frame = 0
+  #rendering = false
 
   constructor(view: EditorView) {
     this.#view = view
@@ -79,7 +80,9 @@ class LinkPopover implements PluginView {
   #set(mode: Mode): void {
     const before = this.#mode
     this.#mode = mode
+    this.#rendering = true
     render(this.#content(mode), this.#element)
+    this.#rendering = false
     if (mode.kind === 'closed') {
       if (before.kind !== 'closed') this.#element.hidePopover()
       return
@@ -212,6 +215,8 @@ class LinkPopover implements PluginView {
   readonly #onFocus = () => this.#set(this.#next())
 
   readonly #onFocusOut = (event: FocusEvent) => {
+    // Taking a focused field away blurs it, in the middle of the taking.
+    if (this.#rendering) return
     const to = event.relatedTarget
     if (to instanceof Node && (this.#element.contains(to) || this.#view.dom.contains(to))) return
     // Focus leaves also when the window does; what is being typed stays then.

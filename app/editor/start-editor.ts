@@ -1,9 +1,9 @@
 // Starts an editor: puts schema, binding and plugins together in the order they need.
 import { dropCursor } from 'prosemirror-dropcursor'
 import { gapCursor } from 'prosemirror-gapcursor'
-import { EditorState, Plugin, Selection } from 'prosemirror-state'
+import { EditorState, Plugin, Selection, type Transaction } from 'prosemirror-state'
 import { EditorView } from 'prosemirror-view'
-import { bindBody } from './binding'
+import { bindBody, type Binding } from './binding'
 import { caretBlock } from './caret-block'
 import { caretPlugins } from './carets'
 import { clipboard } from './clipboard'
@@ -15,6 +15,7 @@ import { markdownRules } from './input-rules'
 import { keymaps } from './keymap'
 import { linkPopover } from './link-popover'
 import { links } from './links'
+import { promptSelection } from './prompt-selection'
 import { tasks } from './task-item'
 import { beginUndoStep, historyInput, undoPlugin } from './undo'
 import { wholeCharacters } from './whole-characters'
@@ -22,16 +23,19 @@ import { wholeCharacters } from './whole-characters'
 // What must stay visible around the caret, px: the lines one reads before and after it.
 const scrollMargin = { top: 72, bottom: 96, left: 8, right: 8 }
 
-/** Mounts an editor; `stop` takes it away and leaves document, awareness and undo as they are. */
-export function startEditor(options: EditorOptions): Editor {
-  let { editable } = options
-  const listeners = new Set<(state: EditorState) => void>()
-  const binding = bindBody(options.body, options.onMended ?? (() => undefined))
-  const rules = markdownRules()
-  const plugins = [
+type Listeners = Set<(state: EditorState) => void>
+
+/** All plugins. Where two claim one event, the first gets it. */
+function pluginsOf(options: EditorOptions, binding: Binding, rules: Plugin, listeners: Listeners) {
+  const tell = (view: EditorView) => {
+    for (const listener of listeners) listener(view.state)
+  }
+  return [
     binding.plugin,
+    // Reads the binding's state, so it comes after it.
     undoPlugin(options.undo),
     ...caretPlugins(options.awareness),
+    promptSelection(),
     wholeCharacters(),
     historyInput(),
     // Before the clipboard: an address pasted on its own becomes a link.
@@ -46,35 +50,38 @@ export function startEditor(options: EditorOptions): Editor {
     caretBlock(),
     dropCursor({ color: 'var(--accent)', width: 2 }),
     gapCursor(),
-    new Plugin({ view: () => ({ update: (view) => tell(view.state) }) })
+    new Plugin({ view: () => ({ update: tell }) })
   ]
-  const tell = (state: EditorState) => {
-    for (const listener of listeners) listener(state)
+}
+
+/** Dispatches; what a Markdown shortcut did is taken back without the words around it. */
+const dispatchWith = (rules: Plugin) =>
+  function (this: EditorView, transaction: Transaction): void {
+    // y-prosemirror gathers carets in a timer, which may ring after the stop.
+    if (this.isDestroyed) return
+    const byRule = transaction.getMeta(rules) !== undefined
+    if (byRule) beginUndoStep(this.state)
+    this.updateState(this.state.apply(transaction))
+    if (byRule) beginUndoStep(this.state)
   }
+
+/** Mounts an editor; `stop` takes it away and leaves document, awareness and undo as they are. */
+export function startEditor(options: EditorOptions): Editor {
+  let { editable } = options
+  const listeners: Listeners = new Set()
+  const binding = bindBody(options.body, options.onMended ?? (() => undefined))
+  const rules = markdownRules()
+  const plugins = pluginsOf(options, binding, rules, listeners)
   const state = EditorState.create({ doc: binding.doc, plugins })
   binding.guard(state)
-
   const view = new EditorView(options.mount, {
     state,
     editable: () => editable,
     scrollMargin,
     scrollThreshold: scrollMargin,
-    attributes: () => ({
-      class: 'writing',
-      role: 'textbox',
-      tabindex: '0',
-      'aria-multiline': 'true',
-      'aria-label': options.label,
-      'aria-readonly': String(!editable)
-    }),
-    dispatchTransaction(this: EditorView, transaction) {
-      // What a Markdown shortcut did is taken back without the words before it.
-      if (transaction.getMeta(rules) !== undefined) beginUndoStep(this.state)
-      // y-prosemirror gathers carets in a timer, which may ring after the stop.
-      if (!this.isDestroyed) this.updateState(this.state.apply(transaction))
-    }
+    attributes: () => textFieldAttributes(options.label, editable),
+    dispatchTransaction: dispatchWith(rules)
   })
-
   return {
     view,
     get editable() {
@@ -84,15 +91,7 @@ export function startEditor(options: EditorOptions): Editor {
       editable = changed
       view.setProps({})
     },
-    focus(where) {
-      if (where !== undefined) {
-        const { doc, tr } = view.state
-        view.dispatch(
-          tr.setSelection(where === 'start' ? Selection.atStart(doc) : Selection.atEnd(doc))
-        )
-      }
-      view.focus()
-    },
+    focus: (where) => focusText(view, where),
     run: (name) => editable && commands[name].run(view.state, view.dispatch, view),
     watch(listener) {
       listeners.add(listener)
@@ -100,4 +99,24 @@ export function startEditor(options: EditorOptions): Editor {
     },
     stop: () => view.destroy()
   }
+}
+
+const textFieldAttributes = (label: string, editable: boolean) => ({
+  class: 'writing',
+  role: 'textbox',
+  // A viewer reaches the text by Tab, too, to scroll and to read it.
+  tabindex: '0',
+  'aria-multiline': 'true',
+  'aria-label': label,
+  'aria-readonly': String(!editable)
+})
+
+function focusText(view: EditorView, where: 'start' | 'end' | undefined): void {
+  if (where !== undefined) {
+    const { doc, tr } = view.state
+    view.dispatch(
+      tr.setSelection(where === 'start' ? Selection.atStart(doc) : Selection.atEnd(doc))
+    )
+  }
+  view.focus()
 }

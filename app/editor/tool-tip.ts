@@ -54,7 +54,11 @@ export function startTips(host: HTMLElement): () => void {
     'focusin',
     (event) => {
       const tool = toolOf(event)
-      if (tool?.matches(':focus-visible')) show(tool)
+      if (!tool?.matches(':focus-visible')) return
+      // Not at once: focus may come back from a menu that is still closing.
+      requestAnimationFrame(() => {
+        if (document.activeElement === tool) show(tool)
+      })
     },
     options
   )

@@ -178,9 +178,10 @@ export class MeridianToolbar extends LitElement {
   }
 
   #choose(name: CommandName): void {
-    this.#menu()?.hidePopover()
     this.editor?.run(name)
+    // First the focus: closing would give it back to the button.
     this.editor?.view.focus()
+    this.#menu()?.hidePopover()
   }
 
   #menu(): HTMLElement | null {

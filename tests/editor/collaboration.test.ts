@@ -299,7 +299,7 @@ describe('any edits of three people, in any order of delivery', () => {
         expectEqual(...people)
         clearDesks()
       }),
-      { numRuns: 60 }
+      { numRuns: 40 }
     )
   })
 })
