@@ -45,7 +45,7 @@ export default defineConfig({
     outDir: 'dist/host',
     emptyOutDir: true,
     target: 'node20',
-    rollupOptions: {
+    rolldownOptions: {
       input: {
         embedded: 'sync-api/hosts/embedded.ts',
         'fold-worker': 'sync-api/adapters/node/fold-worker.ts'

@@ -36,8 +36,7 @@ function stopOnSignals(host: Host, journal: Journal): void {
     journal.info('stopped')
     process.exit(0)
   }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal))
 }
 
 /** After a bug the state of the process is unknown: it ends, and whoever watches it starts it again. */

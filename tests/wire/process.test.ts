@@ -68,7 +68,7 @@ describe('what was acknowledged is there after', () => {
   test('SIGTERM while people write', async () => {
     const host = await start()
     const shared = await shareDocument(host.url)
-    let exit: Promise<number | null> | null = null
+    let exit = Promise.resolve<number | null>(null)
     const { outbox, acked, code } = await pushUntilClosed(host.url, shared, 100, () => {
       exit = host.kill('SIGTERM')
     })
@@ -84,7 +84,7 @@ describe('what was acknowledged is there after', () => {
   test('kill -9 while people write', async () => {
     const host = await start()
     const shared = await shareDocument(host.url)
-    let exit: Promise<number | null> | null = null
+    let exit = Promise.resolve<number | null>(null)
     const { outbox, acked } = await pushUntilClosed(host.url, shared, 100, () => {
       exit = host.kill('SIGKILL')
     })
