@@ -84,6 +84,7 @@ async function start(element: HTMLElement): Promise<void> {
 
   startProjection({ ...replicas, catalogue, now, leads: sync.leads })
   page.listen((event) => {
+    if (event === 'hidden' || event === 'leaving') documents.hurry()
     if (event === 'visible' || event === 'back') documents.refresh().catch(tellTrouble)
   })
   notices.listen((notice) => {

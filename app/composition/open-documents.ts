@@ -8,6 +8,8 @@ export type OpenDocuments = {
   open(document: DocumentId): Promise<OpenDocument>
   /** Resolves when everything typed in this tab is stored on this device. */
   flush(): Promise<void>
+  /** Stores at once what was typed: this page may be leaving. */
+  hurry(): void
   /** Reads what other tabs stored while this one was frozen. */
   refresh(): Promise<void>
 }
@@ -37,6 +39,9 @@ export function createOpenDocuments(
     },
     async flush() {
       await Promise.all(replicas().map((replica) => replica.written()))
+    },
+    hurry() {
+      for (const replica of replicas()) replica.hurry()
     },
     async refresh() {
       await Promise.all(replicas().map((replica) => replica.refresh()))

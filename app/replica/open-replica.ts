@@ -110,6 +110,7 @@ function run(
     awareness,
     undo,
     written: () => queue.written(),
+    hurry: () => queue.hurry(),
     watchUnwritten: (listener) => queue.watch(listener),
     async refresh() {
       const missed = await store.loadAfter(ref, lastRow)

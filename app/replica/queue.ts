@@ -30,6 +30,8 @@ export type Queue = {
   written(): Promise<void>
   /** Told at once and on every change: what is in memory only, and why if a commit failed. */
   watch(listener: (count: number, failure: StoreFailure | null) => void): () => void
+  /** Commits what waits now instead of after the rest between commits: the page may be leaving. */
+  hurry(): void
   /** Tries once more to commit what is left; rejects with the failure, and then still has it. */
   flush(): Promise<void>
 }
@@ -44,6 +46,7 @@ export function createQueue(options: QueueOptions): Queue {
   let failure: StoreFailure | null = null
   let working: Promise<void> | null = null
   let resting: (() => void) | null = null
+  let hurried = false
 
   function tell(): void {
     for (const listener of listeners) listener(waiting.length, failure)
@@ -60,6 +63,8 @@ export function createQueue(options: QueueOptions): Queue {
     if (working !== null || resting !== null) return
     working = commit().finally(() => {
       working = null
+      if (hurried && failure === null && waiting.length > 0) return work()
+      hurried = false
       rest(failure === null ? commitEveryMs : Math.min(retryMsMin * 2 ** tries++, retryMsMax))
     })
   }
@@ -100,6 +105,12 @@ export function createQueue(options: QueueOptions): Queue {
       listeners.add(listener)
       listener(waiting.length, failure)
       return () => void listeners.delete(listener)
+    },
+    hurry() {
+      hurried = working !== null
+      resting?.()
+      resting = null
+      if (waiting.length > 0) work()
     },
     async flush() {
       await working

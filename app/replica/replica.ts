@@ -34,6 +34,8 @@ export type Replica = {
   readonly undo: Y.UndoManager
   /** Resolves when every local update made so far is committed on this device. */
   written(): Promise<void>
+  /** Stores what waits at once, without resting between commits: the page may be leaving. */
+  hurry(): void
   /** Local updates that are in memory only, for the status line; told on every change. */
   watchUnwritten(listener: (count: number, failure: StoreFailure | null) => void): () => void
   /** Reads what was stored while this tab was frozen or asleep and could hear no notices. */
