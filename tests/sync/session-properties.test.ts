@@ -49,6 +49,7 @@ const happenings: readonly Happening[] = [
   'store-answers',
   'cut',
   'connect',
+  'connect',
   'try-again'
 ]
 
@@ -249,19 +250,19 @@ function createWorld(pushesInFlightMax: number) {
 describe('a session under any order of events', () => {
   test('[NU1] [NU9] [CU5] keeps to its limit, skips no number, never moves the cursor ahead', async () => {
     const runs = fc.asyncProperty(
-      fc.array(fc.constantFrom(...happenings), { maxLength: 120 }),
+      fc.array(fc.constantFrom(...happenings), { minLength: 20, maxLength: 250, size: 'max' }),
       fc.integer({ min: 1, max: 4 }),
       async (events, pushesInFlightMax) => {
         const world = createWorld(pushesInFlightMax)
-        for (const event of events) {
+        for (const [index, event] of events.entries()) {
           await world.happen(event)
-          await world.checkCursor()
+          if (index % 8 === 0) await world.checkCursor()
         }
         await world.heal()
         world.checkLog()
         await world.checkEnd()
       }
     )
-    await fc.assert(runs, { numRuns: 300, interruptAfterTimeLimit: 100_000 })
+    await fc.assert(runs, { numRuns: 100 })
   })
 })
