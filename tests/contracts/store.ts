@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import type { ReplicaStore, SyncStore } from '../../app/store/ports'
+import { entryZero } from '../../sync-api/protocol/entry-zero'
 import { writersPerPushMax } from '../../sync-api/protocol/limits'
 import { clientIdOf, type WriterId } from '../../sync-api/protocol/ids'
 import { aPerson, aRef, aWriter, bytes } from './store-samples'
@@ -95,6 +96,25 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(updates).toHaveLength(1)
       expect(textOf(updates)).toBe('folded')
       expect(await store.state(ref)).toMatchObject({ outboxRows: 6 })
+    })
+
+    test('folds what builds on entry zero, which no row holds', async () => {
+      const store = await open()
+      const ref = aRef(1)
+      const doc = new Y.Doc()
+      Y.applyUpdate(doc, entryZero)
+      const rows: Uint8Array[] = []
+      doc.on('update', (update) => rows.push(new Uint8Array(update)))
+      const paragraph = doc.getXmlFragment('body').get(0) as Y.XmlElement
+      paragraph.insert(0, [new Y.XmlText('one')])
+      paragraph.setAttribute('kind', 'two')
+      await store.receive(ref, rows, nowhere, here)
+      await store.compact(ref)
+      const { updates } = await store.load(ref)
+      expect(updates).toHaveLength(1)
+      const folded = new Y.Doc()
+      Y.applyUpdate(folded, updates[0]!)
+      expect(folded.getXmlFragment('body').toJSON()).toBe('<paragraph kind="two">one</paragraph>')
     })
 
     test('does not fold rows that build on something missing', async () => {

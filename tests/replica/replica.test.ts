@@ -256,10 +256,13 @@ describe('the people of a document', () => {
     const browser = createBrowser()
     const replica = await browser.open()
     replica.awareness.setLocalStateField('user', { name: 'Me' })
-    const state = JSON.stringify({ writer: replica.writer, state: { user: { name: 'Thief' } } })
+    const claims = { user: { name: 'Thief' }, person: aPerson, tab: aTab(1) }
+    const state = JSON.stringify({ writer: replica.writer, state: claims })
     const people = [{ person: other, tab: aTab(9), state }]
     browser.hub().tell({ kind: 'people', document: ref.document, people })
     expect(replica.awareness.getLocalState()).toEqual({ user: { name: 'Me' } })
+    const forged = clientIdOf(ref, other, replica.writer)
+    expect(replica.awareness.getStates().get(forged)).toMatchObject({ person: other, tab: aTab(9) })
   })
 
   test('are nobody when what they say cannot be read', async () => {
