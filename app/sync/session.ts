@@ -20,6 +20,7 @@
 // | any open      | role-changed to none   | withdrawn: pull and push no more                            |
 // | withdrawn     | sealed, not empty      | set aside, unless this person made it                       |
 // | withdrawn     | role-changed to a role | subscribing again                                           |
+// | withdrawn     | try-again              | subscribing again, if this person made it                   |
 // | any open      | try-again              | say again whatever has no answer                            |
 //
 // The cursor is the store's: it is only ever read from answers of the store, never computed here.
@@ -140,11 +141,7 @@ function moved(session: OpenSession, cursor: Cursor, to: Cursor): Step {
 }
 
 function roleChanged(session: OpenSession, role: Role | null): Step {
-  if (session.kind === 'withdrawn') {
-    if (role === null) return stay(session)
-    const start = { ...session.start, cursor: session.cursor }
-    return subscribe({ ...openOf(session), kind: 'subscribing', start })
-  }
+  if (session.kind === 'withdrawn') return role === null ? stay(session) : subscribeAgain(session)
   if (role === null) return withdrawn(session)
   return stay(session.kind === 'subscribing' ? session : { ...session, role })
 }
@@ -153,8 +150,16 @@ function withdrawn(session: OpenSession): Step {
   return seal({ ...openOf(session), kind: 'withdrawn' })
 }
 
+function subscribeAgain(session: OpenSession): Step {
+  const start = { ...session.start, cursor: session.cursor }
+  return subscribe({ ...openOf(session), kind: 'subscribing', start })
+}
+
 function triedAgain(session: OpenSession): Step {
   if (session.kind === 'subscribing') return subscribe(session)
+  // The relay could not make the document when it was asked to: its owner asks once more.
+  const owned = session.start.nonce !== null
+  if (session.kind === 'withdrawn') return owned ? subscribeAgain(session) : stay(session)
   const again = push(withOutbox(session, { sent: 0, gapAfter: null }))
   if (session.kind !== 'catching-up') return again
   const ask: WireEffect = { type: 'pull', cursor: session.asked, overHttp: false }

@@ -60,14 +60,14 @@ export function createConversation(parts: Parts): Conversation {
       case 'awareness':
         return present(connection, message)
       case 'subscribe':
-        return guarded(connection, null, () => subscribe(connection, message.items))
+        return guarded(connection, message.items, () => subscribe(connection, message.items))
       case 'unsubscribe':
         for (const item of message.items) unsubscribe(connection, item)
         return null
       case 'pull':
         return pull(connection, message, message.cursor)
       case 'renew':
-        void guarded(connection, null, () => renew(connection, message.ticket))
+        void guarded(connection, [], () => renew(connection, message.ticket))
         return null
       case 'ping':
         gateway.send(connection.id, pong)
@@ -75,17 +75,19 @@ export function createConversation(parts: Parts): Conversation {
     }
   }
 
-  /** Storage may fail: then the client is told to come again, and the operator why. */
+  /** Storage may fail: then the client is told of each channel to come again, and the operator why. */
   async function guarded(
     connection: Connection,
-    about: ChannelRef | null,
+    about: readonly ChannelRef[],
     run: () => Promise<void>
   ): Promise<void> {
     try {
       await run()
     } catch (cause) {
-      report(`Could not answer ${about === null ? 'a connection' : channelKey(about)}`, cause)
-      connection.answer({ type: 'error', code: 'storage-failed', about, retryMs })
+      const [first] = about
+      report(`Could not answer ${first === undefined ? 'a connection' : channelKey(first)}`, cause)
+      for (const ref of about) tell(connection, 'storage-failed', refOf(ref), retryMs)
+      if (first === undefined) tell(connection, 'storage-failed', null, retryMs)
     }
   }
 
@@ -93,7 +95,7 @@ export function createConversation(parts: Parts): Conversation {
     const { person, subscriptions } = connection
     const standing = subscriptions.get(channelKey(message))
     if (standing === undefined) {
-      return guarded(connection, refOf(message), () => pushUnsubscribed(connection, message))
+      return guarded(connection, [message], () => pushUnsubscribed(connection, message))
     }
     const { channel, role } = standing
     documents.push(channel, message, entryOf(message, person), role, connection)
@@ -188,7 +190,7 @@ export function createConversation(parts: Parts): Conversation {
       return null
     }
     connection.pulls += 1
-    const done = guarded(connection, about, () => answerPull(connection, about, cursor))
+    const done = guarded(connection, [about], () => answerPull(connection, about, cursor))
     void done.finally(() => (connection.pulls -= 1))
     return null
   }

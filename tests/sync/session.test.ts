@@ -187,6 +187,14 @@ describe('pushing', () => {
     expect(words(after(own, subscribed({ role: null }), sealed(1)).asked)).toEqual([])
   })
 
+  test('the owner of a document the relay does not know asks again to make it', () => {
+    const again = { type: 'try-again' } as const
+    const own: SessionEvent = { type: 'connected', start: { ...start, nonce: 'mine' } }
+    const gone = subscribed({ role: null })
+    expect(words(after(own, gone, sealed(), again).asked)).toEqual(['subscribe'])
+    expect(words(after(connected, gone, sealed(), again).asked)).toEqual([])
+  })
+
   test('trying again says whatever has no answer', () => {
     const again = { type: 'try-again' } as const
     expect(words(after(connected, again).asked)).toEqual(['subscribe'])
