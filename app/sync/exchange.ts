@@ -1,20 +1,21 @@
-// Every document of this device on one connection: who subscribes when, and what travels how.
-import type { ChannelRef, DocumentId, TabId } from '../../sync-api/protocol/ids'
-import { subscriptionsPerConnectionMax } from '../../sync-api/protocol/limits'
+// Every document of this device on one connection: hears the relay, the tabs and the store, and has each
+// part do its own: schedule who subscribes when, carrier what travels how, presence who is there.
+import type { DocumentId, TabId } from '../../sync-api/protocol/ids'
 import type { ServerMessage } from '../../sync-api/protocol/messages'
 import type { ConnectionState, Notice, Notices } from '../store/notices'
 import type { SyncStore } from '../store/ports'
 import { createCarrier } from './carrier'
 import type { Connection, ConnectionListener } from './connection'
-import { createConversation, type Conversation } from './conversation'
+import type { Conversation } from './conversation'
+import { createConversations } from './conversations'
 import type { KnownDocuments } from './known-documents'
 import { createPresenceDesk } from './presence'
 import { createPullGate } from './pull-gate'
 import { createRetries } from './retries'
-import { isCaughtUp, roleIn, type Session } from './session-state'
+import { createSchedule } from './schedule'
+import { isCaughtUp, roleIn } from './session-state'
 import { createShown } from './shown'
 import type { Post, SyncClock } from './surroundings'
-import { createSubscribing } from './subscribing'
 import { documentOf, eventOf } from './wire'
 
 export type ExchangeOptions = {
@@ -40,29 +41,36 @@ export type Exchange = {
 
 export function createExchange(options: ExchangeOptions): Exchange {
   const { store, notices, documents, clock } = options
-  const conversations = new Map<DocumentId, Conversation>()
   const shown = createShown()
   const gate = createPullGate()
   const retries = createRetries(clock)
   const presence = createPresenceDesk((message) => {
-    if (isSubscribed(message.document)) connection.say(message)
+    if (conversations.isSubscribed(message.document)) connection.say(message)
   }, notices)
   let pushesInFlightMax = 1
-  let open = false
-  let unsent = new Set<DocumentId>()
   let state: ConnectionState = { kind: 'connecting' }
-  const connection = options.connect({ onOpen, onMessage, onDown, onState })
-  const subscribing = createSubscribing(isClosed, begin)
+  const connection = options.connect({
+    onOpen: () => schedule.open(),
+    ...{ onMessage, onDown, onState }
+  })
+  const conversations = createConversations({
+    ...{ store, notices, documents, onFailure: options.onFailure },
+    say: (ref, effect) => carrier.say(ref, effect),
+    onSubscribed: presence.subscribed,
+    onStep: (document, session) => session.kind !== 'catching-up' && gate.leave(document),
+    onStoreFailure
+  })
+  const schedule = createSchedule({
+    ...{ store, documents, shown, conversations, onForgotten, onFailure: options.onFailure }
+  })
   const carrier = createCarrier({
     connection,
     post: options.post,
     gate,
-    isForeground,
+    isForeground: schedule.isForeground,
     later: options.later,
     hear,
-    onLost: (document) => {
-      if (!isClosed(document)) tryLater(conversationOf(document), 0)
-    },
+    onLost,
     onFailure: options.onFailure
   })
 
@@ -73,21 +81,16 @@ export function createExchange(options: ExchangeOptions): Exchange {
     notices.tell({ kind: 'connection', state })
   }
 
-  function onOpen(): void {
-    open = true
-    for (const document of foreground()) begin(document)
-  }
-
   function onMessage(message: ServerMessage): void {
     switch (message.type) {
       case 'welcome':
         pushesInFlightMax = message.pushesInFlightMax
-        return run(subscribeAll())
+        return schedule.welcome()
       case 'subscribed':
         for (const { document, role, stale } of message.items) {
           const answer = { type: 'subscribed', role, stale, pushesInFlightMax } as const
           conversations.get(document)?.dispatch(answer)
-          subscribing.answered(document)
+          schedule.answered(document)
         }
         return
       case 'awareness':
@@ -101,137 +104,44 @@ export function createExchange(options: ExchangeOptions): Exchange {
   function hear(message: ServerMessage): void {
     const document = documentOf(message)
     const conversation = document === null ? undefined : conversations.get(document)
-    if (document === null || conversation === undefined || isClosed(document)) return
+    if (document === null || conversation === undefined || conversations.isClosed(document)) return
     const event = eventOf(message)
     if (event !== null) conversation.dispatch(event)
     if (message.type === 'ack') retries.done(document)
-    if (message.type === 'error') subscribing.answered(document)
+    if (message.type === 'error') schedule.answered(document)
     // A gap that cannot be closed from here is asked about again until the relay knows better.
     if (message.type === 'gap') tryLater(conversation, 0)
     if (message.type === 'error' && message.retryMs > 0) tryLater(conversation, message.retryMs)
   }
 
   function onDown(): void {
-    open = false
-    subscribing.clear()
+    schedule.down()
     carrier.clear()
     gate.clear()
     retries.clear()
-    for (const conversation of conversations.values()) {
+    for (const conversation of conversations.all()) {
       conversation.dispatch({ type: 'disconnected' })
     }
     presence.down()
   }
 
-  // Who subscribes when.
+  // When something went wrong.
 
-  /** What goes before everything else: what people look at, then the list of documents. */
-  function foreground(): readonly DocumentId[] {
-    return [...new Set([...shown.inOrder(), documents.library])]
+  function onStoreFailure(document: DocumentId, cause: unknown): void {
+    options.onFailure(cause)
+    schedule.answered(document)
+    retries.later(document, 0, () => schedule.begin(document))
   }
 
-  function isForeground(document: DocumentId): boolean {
-    return document === documents.library || shown.has(document)
+  /** A call by HTTP failed: the same as a frame that got lost. */
+  function onLost(document: DocumentId): void {
+    if (!conversations.isClosed(document)) tryLater(conversations.of(document), 0)
   }
 
-  async function subscribeAll(): Promise<void> {
-    unsent = new Set((await store.pending()).map(({ document }) => document))
-    const all = (await documents.list()).slice(0, subscriptionsPerConnectionMax)
-    for (const document of all) conversationOf(document)
-    if (!open) return
-    for (const document of foreground()) begin(document)
-    subscribing.fill(all.filter((document) => !isForeground(document)))
-  }
-
-  function begin(document: DocumentId): void {
-    if (!open || !isClosed(document)) return
-    // A document made a moment ago: without its nonce the relay would not know it for ours.
-    if (documents.knows(document)) beginKnown(document)
-    else run(documents.list().then(() => beginKnown(document)))
-  }
-
-  function beginKnown(document: DocumentId): void {
-    if (!open || !isClosed(document)) return
-    const eager = isForeground(document)
-    const nonce = documents.nonceOf(document)
-    conversationOf(document).begin({ nonce, eager, unsent: eager || unsent.has(document) })
-  }
-
-  /** A person looks at it now. */
-  function hurry(document: DocumentId): void {
-    conversationOf(document)
-    begin(document)
-    gate.hurry(document)
-  }
-
-  async function catalogueChanged(): Promise<void> {
-    const all = new Set(await documents.list())
-    for (const { ref } of conversations.values()) {
-      const { document } = ref
-      if (!all.has(document) && !isForeground(document)) forget(ref)
-    }
-    for (const document of all) {
-      if (conversations.has(document)) continue
-      conversationOf(document)
-      // Made on this device a moment ago: all that is in it waits to be sent.
-      unsent.add(document)
-      begin(document)
-    }
-  }
-
-  function forget(ref: ChannelRef): void {
-    conversations.get(ref.document)?.dispatch({ type: 'disconnected' })
-    conversations.delete(ref.document)
-    gate.leave(ref.document)
-    retries.done(ref.document)
-    subscribing.answered(ref.document)
-    if (open) connection.say({ type: 'unsubscribe', items: [ref] })
-  }
-
-  // One document.
-
-  function conversationOf(document: DocumentId): Conversation {
-    const known = conversations.get(document)
-    if (known !== undefined) return known
-    const ref: ChannelRef = { document, channel: 'content' }
-    const conversation = createConversation({
-      ref,
-      store,
-      notices,
-      say: (effect) => carrier.say(ref, effect),
-      onStep: (before, after) => stepped(conversation, before, after),
-      onStoreFailure: (cause) => {
-        options.onFailure(cause)
-        subscribing.answered(document)
-        retries.later(document, 0, () => begin(document))
-      }
-    })
-    conversations.set(document, conversation)
-    return conversation
-  }
-
-  function isClosed(document: DocumentId): boolean {
-    return (conversations.get(document)?.session().kind ?? 'closed') === 'closed'
-  }
-
-  function isSubscribed(document: DocumentId): boolean {
-    const session = conversations.get(document)?.session()
-    return session !== undefined && (roleIn(session) ?? null) !== null
-  }
-
-  function stepped({ ref }: Conversation, before: Session, after: Session): void {
-    const { document } = ref
-    if (after.kind !== 'catching-up') gate.leave(document)
-    const role = roleIn(after)
-    if (role !== undefined && role !== roleIn(before)) {
-      run(documents.setRole(document, role))
-      notices.tell({ kind: 'role', document, role })
-      if (roleIn(before) === undefined) presence.subscribed(document)
-    }
-    if (isCaughtUp(after) && !isCaughtUp(before)) {
-      run(documents.setOnDevice(document))
-      notices.tell({ kind: 'caught-up', document })
-    }
+  function onForgotten(document: DocumentId): void {
+    gate.leave(document)
+    retries.done(document)
+    connection.say({ type: 'unsubscribe', items: [{ document, channel: 'content' }] })
   }
 
   function tryLater(conversation: Conversation, minMs: number): void {
@@ -244,15 +154,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
 
   function heard(notice: Notice): void {
     switch (notice.kind) {
-      case 'written': {
-        const { document, channel } = notice.ref
-        if (channel !== 'content') return
-        unsent.add(document)
-        const conversation = conversationOf(document)
-        if (isClosed(document)) begin(document)
-        else conversation.dispatch({ type: 'outbox-changed' })
+      case 'written':
+        if (notice.ref.channel === 'content') schedule.written(notice.ref.document)
         return
-      }
       case 'shows':
         shown.heard(notice)
         notices.tell({ kind: 'connection', state })
@@ -260,7 +164,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       case 'present':
         return presence.heardHere(notice)
       case 'catalogue':
-        return run(catalogueChanged())
+        return schedule.catalogueChanged()
       default:
         return
     }
@@ -268,16 +172,13 @@ export function createExchange(options: ExchangeOptions): Exchange {
 
   /** A tab may have opened it just now and know nothing. */
   function tellAbout(document: DocumentId): void {
-    hurry(document)
-    const session = conversationOf(document).session()
+    schedule.begin(document)
+    gate.hurry(document)
+    const session = conversations.of(document).session()
     const role = roleIn(session)
     if (role !== undefined) notices.tell({ kind: 'role', document, role })
     if (isCaughtUp(session)) notices.tell({ kind: 'caught-up', document })
     presence.repeat(document)
-  }
-
-  function run(task: Promise<void>): void {
-    task.catch(options.onFailure)
   }
 
   let stopListening: () => void = () => undefined
