@@ -1,0 +1,28 @@
+// What every part of a simulated world holds on to: time, chance, faults, the trace, the oracle.
+import type { Chance } from './chance'
+import type { Faults } from './faults'
+import type { Oracle } from './oracle'
+import type { PlantName } from './plants'
+import type { Time } from './time'
+
+export type World = {
+  readonly time: Time
+  readonly chance: Chance
+  /** As they are at this moment; `noFaults` once the world heals. */
+  faults: Faults
+  /** The bug planted in this run, if one is. */
+  readonly plant: PlantName | null
+  readonly oracle: Oracle
+  /** Writes down what happened, for whoever looks at a violation. */
+  tell(what: string): void
+  /** The same for every message and store call: asked for only when a seed is looked at closely. */
+  detail(what: () => string): void
+}
+
+/** An invariant that does not hold: the one thing a simulation is after. */
+export class Violation extends Error {
+  constructor(readonly what: string) {
+    super(what)
+    this.name = 'Violation'
+  }
+}
