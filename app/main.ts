@@ -94,7 +94,7 @@ async function start(element: HTMLElement): Promise<void> {
   copies.expire(now()).catch(tellTrouble)
 
   const meridian: Meridian = {
-    library: createLibraryList(library, catalogue, tellTrouble),
+    library: createLibraryList({ library, catalogue, notices, after, onTrouble: tellTrouble }),
     sharing: createSharing({ api, library, profile, origin }),
     identity: createIdentity({
       ...{ identity, api, database, library, notices, profile },

@@ -1,23 +1,16 @@
 // Turns edits that were refused into a document of the person's own.
-import type { ChannelRef, DocumentId } from '../../sync-api/protocol/ids'
+import type { DocumentId } from '../../sync-api/protocol/ids'
+import type { LibraryReplica } from '../replica/library'
+import type { Copies } from '../store/copies'
 import type { CopyRow } from '../store/database'
-import { contentDoc, transplant } from '../store/transplant'
-import type { OpenDocumentParts } from './open-document'
 
 /** Answers the new document; the copy goes once its text is stored there. */
 export async function makeDocumentOf(
-  parts: OpenDocumentParts,
+  { library, copies }: { readonly library: LibraryReplica; readonly copies: Copies },
   copy: CopyRow,
   onDropped: () => Promise<void>
 ): Promise<DocumentId> {
-  const { library, store, notices, copies, person, tab, random } = parts
-  const document = await library.create()
-  const ref: ChannelRef = { document, channel: 'content' }
-  const source = contentDoc([copy.update, copy.unacknowledged])
-  const { update, writer } = transplant(source, ref, person, random)
-  source.destroy()
-  await store.appendLocal(ref, [{ update, writer }])
-  notices.tell({ kind: 'written', ref, tab, writer, updates: [update] })
+  const document = await library.createFrom([copy.update, copy.unacknowledged])
   await copies.drop(copy.copy)
   await onDropped()
   return document

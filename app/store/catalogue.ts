@@ -17,7 +17,12 @@ export type Catalogue = {
   add(rows: readonly CatalogueRow[]): Promise<number>
   /** Changes a row; does nothing when it is not there. */
   change(document: DocumentId, change: CatalogueChange): Promise<void>
-  /** The list now and after every change by any tab; answers its stop. */
+  /** Every row with its count of unacknowledged edits. */
+  items(): Promise<readonly CatalogueItem[]>
+  /**
+   * The items now and after every change by any tab, but for local edits (replica-store.ts commits
+   * those past Dexie, which therefore tells nobody); answers its stop.
+   */
   watch(
     listener: (items: readonly CatalogueItem[]) => void,
     onFailure: (cause: unknown) => void
@@ -33,6 +38,7 @@ export function openCatalogue(database: MeridianDatabase): Catalogue {
     async change(document, change) {
       await attempt(database, () => catalogue.update(document, change))
     },
+    items: () => attempt(database, () => items(database)),
     watch(listener, onFailure) {
       const query = liveQuery(() => items(database))
       const subscription = query.subscribe({ next: listener, error: onFailure })

@@ -14,10 +14,9 @@ describe('a failure of the storage', () => {
   test('stores neither update nor outbox row when either is refused', async () => {
     const database = openDatabase(() => undefined, 'atomic')
     const store = openReplicaStore(database)
-    database.outbox.hook('creating', () => {
-      throw new Dexie.QuotaExceededError('no room')
-    })
+    const giveBack = refuseRowsOf('outbox')
     await expect(store.appendLocal(ref, [edit])).rejects.toMatchObject({ reason: 'quota' })
+    giveBack()
     expect((await store.load(ref)).updates).toEqual([])
     expect(await database.outbox.count()).toBe(0)
     database.close()
@@ -89,3 +88,15 @@ describe('another release', () => {
     database.close()
   })
 })
+
+/** The browser's own `add` finds no room for rows of one table; answers how to end that. */
+function refuseRowsOf(table: string): () => void {
+  const { add } = IDBObjectStore.prototype
+  IDBObjectStore.prototype.add = function (this: IDBObjectStore, ...row: Parameters<typeof add>) {
+    if (this.name === table) throw new DOMException('no room', 'QuotaExceededError')
+    return add.apply(this, row)
+  }
+  return () => {
+    IDBObjectStore.prototype.add = add
+  }
+}
