@@ -1,5 +1,5 @@
 // `npm run simulate -- <count> [--seed <first>] [--plant <bug>]`: runs seeds and prints what broke.
-import { plantNames } from './plants'
+import { plantNames } from './plant-names'
 import { simulate, type Outcome } from './simulation'
 
 const { count, first, plant } = readWords(process.argv.slice(2))

@@ -15,14 +15,12 @@ import {
   type PersonId,
   type TabId
 } from '../../sync-api/protocol/ids'
+import type { Life } from './life'
 import { openEditor, type Editor } from './editor'
 import type { Network } from './network'
 import { plantedStore } from './plants'
 import { createSlowStore } from './slow-store'
 import type { World } from './world'
-
-/** Something that may die: what belongs to it does nothing afterwards. */
-export type Life = { alive: boolean }
 
 export type Tab = {
   readonly id: TabId

@@ -1,7 +1,7 @@
 // The log as one life of the relay sees it: appends take time, and it may die before or after them.
 import { encodeRightsEntry, decodeRightsEntry } from '../../sync-api/protocol/rights'
 import type { Log } from '../../sync-api/core/ports'
-import type { Life } from './device'
+import type { Life } from './life'
 import type { World } from './world'
 
 export type LifeLog = {

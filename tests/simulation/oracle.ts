@@ -1,5 +1,6 @@
 // Knows all that was promised, and says at once when a promise is broken.
 import * as Y from 'yjs'
+import type { MemoryStore } from '../../app/store/memory-store'
 import type { Log, NewEntry } from '../../sync-api/core/ports'
 import {
   channelKey,
@@ -16,9 +17,22 @@ import {
   type Rights
 } from '../../sync-api/protocol/rights'
 import { mayWrite } from '../../sync-api/protocol/roles'
-import type { Device } from './device'
 import { covers, isPending, replicaOf, stateOf } from './replica-state'
-import { Violation } from './world'
+import { Violation } from './violation'
+
+/** A device as far as promises about it are checked. */
+export type Witness = {
+  readonly name: string
+  readonly person: PersonId
+  readonly store: Pick<MemoryStore, 'state' | 'load' | 'pending' | 'copies'>
+  readonly documents: readonly DocumentId[]
+  tabs(): readonly { readonly id: string; readonly editors: readonly Editing[] }[]
+}
+type Editing = {
+  readonly ref: ChannelRef
+  doc(): Y.Doc | null
+  isWritten(): boolean
+}
 
 export type Oracle = {
   /** A device committed a local update. */
@@ -45,7 +59,7 @@ export type Oracle = {
 
 const beginning = new Uint8Array(0)
 
-export function createOracle(durable: Log, devices: readonly Device[]): Oracle {
+export function createOracle(durable: Log, devices: readonly Witness[]): Oracle {
   const counts = { acks: 0, appends: 0, saved: 0, deaths: 0 }
   let violation: Violation | null = null
   /** By channel, then `outbox n`: every entry that was ever durable. */
@@ -102,7 +116,7 @@ export function createOracle(durable: Log, devices: readonly Device[]): Oracle {
     }
   }
 
-  async function checkCursorsOf({ name, store, documents }: Device): Promise<void> {
+  async function checkCursorsOf({ name, store, documents }: Witness): Promise<void> {
     for (const document of documents) {
       const ref = { document, channel: 'content' } as const
       const { cursor } = await store.state(ref)
@@ -233,7 +247,7 @@ export function createOracle(durable: Log, devices: readonly Device[]): Oracle {
     }
   }
 
-  function checkSaved(device: Device, document: DocumentId, log: Y.Doc): void {
+  function checkSaved(device: Witness, document: DocumentId, log: Y.Doc): void {
     // What was typed while an outbox was set aside builds on what the copy before it holds.
     const aside = [...device.store.copies.values()]
       .filter((copy) => copy.ref.document === document)

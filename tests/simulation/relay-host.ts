@@ -17,7 +17,7 @@ import {
 import { ProtocolError } from '../../sync-api/protocol/errors'
 import type { PersonId } from '../../sync-api/protocol/ids'
 import type { ClientMessage, ServerMessage } from '../../sync-api/protocol/messages'
-import type { Life } from './device'
+import type { Life } from './life'
 import { createLifeLog } from './life-log'
 import type { World } from './world'
 

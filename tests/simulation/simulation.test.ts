@@ -1,6 +1,6 @@
 // Everything fails, in 300 worlds: nothing acknowledged is lost and all replicas agree. Bugs put in are found.
 import { describe, expect, it } from 'vitest'
-import { plantNames, type PlantName } from './plants'
+import { plantNames, type PlantName } from './plant-names'
 import { simulate, type Outcome } from './simulation'
 
 /** Seeds of every run. `npm run simulate` takes others. */

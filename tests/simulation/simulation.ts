@@ -15,10 +15,11 @@ import { createDevice, type Device } from './device'
 import { chooseFaults, noFaults } from './faults'
 import { createNetwork, type Network } from './network'
 import { createOracle, type Oracle } from './oracle'
-import type { PlantName } from './plants'
+import type { PlantName } from './plant-names'
 import { createRelayHost, type RelayHost } from './relay-host'
 import { createTime } from './time'
-import { Violation, type World } from './world'
+import { Violation } from './violation'
+import type { World } from './world'
 
 export type Outcome = {
   readonly seed: number

@@ -2,7 +2,7 @@
 import type { Chance } from './chance'
 import type { Faults } from './faults'
 import type { Oracle } from './oracle'
-import type { PlantName } from './plants'
+import type { PlantName } from './plant-names'
 import type { Time } from './time'
 
 export type World = {
@@ -17,12 +17,4 @@ export type World = {
   tell(what: string): void
   /** The same for every message and store call: asked for only when a seed is looked at closely. */
   detail(what: () => string): void
-}
-
-/** An invariant that does not hold: the one thing a simulation is after. */
-export class Violation extends Error {
-  constructor(readonly what: string) {
-    super(what)
-    this.name = 'Violation'
-  }
 }

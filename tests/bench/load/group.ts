@@ -72,15 +72,14 @@ async function openRoom(
   await dialect.admit(origin, document, guests)
   return await inParallel(guests, async (person) => {
     const hear = board.seat()
-    // Nothing is heard before the first key, and that is typed after this.
-    let member: Member
+    // Nothing is heard before the first key, and that is typed when the member is there.
     const ears = {
       update: (update: Uint8Array) => hear(update, member.client.clientId),
       acknowledged: (count: number) => board.acknowledge(member, count)
     }
     const { client } = await dialect.open(origin, document, person, ears)
     const writer = createWriter(client.clientId)
-    member = { client, writer, sentAt: [], seats: guests.length - 1, acknowledged: 0 }
+    const member: Member = { client, writer, sentAt: [], seats: guests.length - 1, acknowledged: 0 }
     board.add(member)
     return member
   })
