@@ -71,6 +71,11 @@ async function start(element: HTMLElement): Promise<void> {
     reload: () => location.reload(),
     onFailure: tellTrouble
   })
+  // Before sync says goodbye: whoever hears that finds the last words stored.
+  page.listen((event) => {
+    if (event === 'hidden' || event === 'leaving') documents.hurry()
+    if (event === 'visible' || event === 'back') documents.refresh().catch(tellTrouble)
+  })
   const sync = startSync({
     ...{ person, tab, catalogue, notices, page, ticket, release, origin },
     store: syncStore,
@@ -83,13 +88,12 @@ async function start(element: HTMLElement): Promise<void> {
   )
 
   startProjection({ ...replicas, catalogue, now, leads: sync.leads })
-  page.listen((event) => {
-    if (event === 'hidden' || event === 'leaving') documents.hurry()
-    if (event === 'visible' || event === 'back') documents.refresh().catch(tellTrouble)
-  })
   notices.listen((notice) => {
     // Another person from here on: nothing that this page holds is theirs.
     if (notice.kind === 'identity') location.assign('/')
+    // A tab that shows nothing any more may have stored its last words without telling.
+    const gone = notice.kind === 'shows' && notice.documents.length === 0 && notice.tab !== tab
+    if (gone) documents.refresh().catch(tellTrouble)
   })
   copies.expire(now()).catch(tellTrouble)
 

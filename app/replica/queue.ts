@@ -30,7 +30,10 @@ export type Queue = {
   written(): Promise<void>
   /** Told at once and on every change: what is in memory only, and why if a commit failed. */
   watch(listener: (count: number, failure: StoreFailure | null) => void): () => void
-  /** Commits what waits now instead of after the rest between commits: the page may be leaving. */
+  /**
+   * Asks for a commit of everything at once: the page may be leaving, and then nothing that waits
+   * for an answer happens any more. If it stays, the commits go on as if this had not been.
+   */
   hurry(): void
   /** Tries once more to commit what is left; rejects with the failure, and then still has it. */
   flush(): Promise<void>
@@ -46,7 +49,6 @@ export function createQueue(options: QueueOptions): Queue {
   let failure: StoreFailure | null = null
   let working: Promise<void> | null = null
   let resting: (() => void) | null = null
-  let hurried = false
 
   function tell(): void {
     for (const listener of listeners) listener(waiting.length, failure)
@@ -63,8 +65,6 @@ export function createQueue(options: QueueOptions): Queue {
     if (working !== null || resting !== null) return
     working = commit().finally(() => {
       working = null
-      if (hurried && failure === null && waiting.length > 0) return work()
-      hurried = false
       rest(failure === null ? commitEveryMs : Math.min(retryMsMin * 2 ** tries++, retryMsMax))
     })
   }
@@ -107,10 +107,17 @@ export function createQueue(options: QueueOptions): Queue {
       return () => void listeners.delete(listener)
     },
     hurry() {
-      hurried = working !== null
-      resting?.()
-      resting = null
-      if (waiting.length > 0) work()
+      if (waiting.length === 0) return
+      if (working === null) {
+        resting?.()
+        resting = null
+        return work()
+      }
+      // All of it, also what the commit under way holds: nothing may overtake what could still fail.
+      // Stored twice is harmless, Yjs knows what it has.
+      options.append([...waiting]).catch(() => {
+        // The commit under way fails in the same way, and that one is told.
+      })
     },
     async flush() {
       await working

@@ -34,7 +34,7 @@ export type Replica = {
   readonly undo: Y.UndoManager
   /** Resolves when every local update made so far is committed on this device. */
   written(): Promise<void>
-  /** Stores what waits at once, without resting between commits: the page may be leaving. */
+  /** Asks for everything to be stored at once, waiting for nothing: the page may be leaving. */
   hurry(): void
   /** Local updates that are in memory only, for the status line; told on every change. */
   watchUnwritten(listener: (count: number, failure: StoreFailure | null) => void): () => void

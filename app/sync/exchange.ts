@@ -159,6 +159,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
         return
       case 'shows':
         shown.heard(notice)
+        if (notice.documents.length === 0) schedule.lookForUnsent()
         notices.tell({ kind: 'connection', state })
         return notice.documents.forEach(tellAbout)
       case 'present':
@@ -190,8 +191,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
       notices.tell({ kind: 'who-is-there' })
     },
     forgetTab(tab) {
-      shown.forget(tab)
       presence.forget(tab)
+      // In its place, to everybody: what it stored last was told to nobody.
+      notices.tell({ kind: 'shows', tab, documents: [], visible: false })
     },
     stop() {
       stopListening()

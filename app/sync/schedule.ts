@@ -27,6 +27,8 @@ export type Schedule = {
   begin(document: DocumentId): void
   /** Local edits of it were stored. */
   written(document: DocumentId): void
+  /** A tab is gone: it may have stored its last words without telling. */
+  lookForUnsent(): void
   /** Its subscribe needs no more waiting for, whatever came of it. */
   answered(document: DocumentId): void
   /** The set of documents on this device has changed. */
@@ -91,6 +93,16 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     }
   }
 
+  function written(document: DocumentId): void {
+    unsent.add(document)
+    if (isClosed(document)) begin(document)
+    else conversations.of(document).dispatch({ type: 'outbox-changed' })
+  }
+
+  async function lookForUnsent(): Promise<void> {
+    for (const { document } of await options.store.pending()) written(document)
+  }
+
   function run(task: Promise<void>): void {
     task.catch(options.onFailure)
   }
@@ -108,11 +120,8 @@ export function createSchedule(options: ScheduleOptions): Schedule {
       unsent.clear()
       subscribing.clear()
     },
-    written(document) {
-      unsent.add(document)
-      if (isClosed(document)) begin(document)
-      else conversations.of(document).dispatch({ type: 'outbox-changed' })
-    },
+    written,
+    lookForUnsent: () => run(lookForUnsent()),
     answered: subscribing.answered,
     catalogueChanged: () => run(compareCatalogue())
   }

@@ -6,8 +6,6 @@ type Shows = Extract<Notice, { kind: 'shows' }>
 
 export type Shown = {
   heard(notice: Shows): void
-  /** A tab is gone without a word. */
-  forget(tab: TabId): void
   has(document: DocumentId): boolean
   /** Every shown document once; those of visible tabs first. */
   inOrder(): readonly DocumentId[]
@@ -20,7 +18,6 @@ export function createShown(): Shown {
       if (notice.documents.length === 0) tabs.delete(notice.tab)
       else tabs.set(notice.tab, notice)
     },
-    forget: (tab) => void tabs.delete(tab),
     has: (document) => [...tabs.values()].some(({ documents }) => documents.includes(document)),
     inOrder() {
       const byTab = [...tabs.values()].sort((a, b) => Number(b.visible) - Number(a.visible))
