@@ -43,14 +43,14 @@ describe('a person comes back', () => {
 
   test('on a second device with a code of the first', async () => {
     const first = await ada.open(`${host.url}/settings`)
-    await first.getByRole('button', { name: 'Make a code' }).click()
-    const code = await first.locator('output, .code-shown, .device-code').first().innerText()
+    await first.getByRole('button', { name: 'Add a device' }).click()
+    const code = await first.locator('.one-time').innerText()
 
     const second = await startBrowser()
     const page = await second.open(`${host.url}/settings`)
-    await page.getByText('Enter a code').click()
-    await page.getByLabel('Code').fill(code)
-    await page.getByRole('button', { name: 'Join' }).click()
+    await page.getByText('Enter a code from another device').click()
+    await page.getByLabel('Code', { exact: true }).fill(code)
+    await page.getByRole('button', { name: 'Join as this device' }).click()
     await confirmIfAsked(page)
     await isBack(page)
     await second.dispose()
