@@ -145,11 +145,12 @@ class DeviceSettings extends ScreenElement {
 
   readonly #join = (event: SubmitEvent): void => {
     event.preventDefault()
-    const code = String(new FormData(event.target as HTMLFormElement).get('code') ?? '')
+    const code = new FormData(event.target as HTMLFormElement).get('code')
+    if (typeof code !== 'string') return
     this.#joining.run(async () => {
       const sure = await confirm({
         title: 'Join as the person of this code?',
-        text: 'This browser then shows that person’s documents instead of those it shows now. To come back to these later you need a recovery key, or another device that has them.',
+        text: 'This browser then shows that person’s documents. Documents written in this browser come along, as new documents of that person; so do edits that were not sent yet. A copy of everything that was here is kept for 30 days.',
         action: 'Join'
       })
       if (!sure) return

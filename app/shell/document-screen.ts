@@ -2,9 +2,8 @@
 import { effect, signal, untracked } from '@preact/signals-core'
 import { html, type TemplateResult } from 'lit'
 import type { DocumentId } from '../../sync-api/protocol/ids'
-import './document-page'
 import { masthead } from './masthead'
-import { UserFacingError, type Meridian, type OpenDocument } from './meridian'
+import { UserFacingError, type LibraryItem, type Meridian, type OpenDocument } from './meridian'
 import type { LinkKey } from './route'
 import type { Router } from './router'
 import { ScreenElement } from './screen-element'
@@ -13,7 +12,8 @@ import { toastFailure } from './toasts'
 type State =
   | { readonly kind: 'opening' }
   | { readonly kind: 'open'; readonly open: OpenDocument }
-  | { readonly kind: 'failed'; readonly message: string }
+  /** `reload`: only a new page can mend it; a browser may not fetch a script that failed twice. */
+  | { readonly kind: 'failed'; readonly message: string; readonly reload: boolean }
 
 class DocumentScreen extends ScreenElement {
   static override properties = { meridian: {}, router: {}, document: {}, linkKey: {} }
@@ -22,6 +22,8 @@ class DocumentScreen extends ScreenElement {
   declare document: DocumentId
   declare linkKey: LinkKey | null
   readonly #state = signal<State>({ kind: 'opening' })
+  /** Whether the text is on this device: from before, or since this page has caught up. */
+  readonly #here = signal(true)
   /** Counts attempts: an answer to an earlier one, or to a screen that is gone, is let go. */
   #attempt = 0
   #stopWatching: (() => void) | null = null
@@ -42,12 +44,9 @@ class DocumentScreen extends ScreenElement {
     const state = this.#state.value
     switch (state.kind) {
       case 'opening':
-        return html`<main class="page plain waiting" aria-busy="true">
-          <h1 tabindex="-1" class="unseen">Opening…</h1>
-          <p class="note slowly">Opening…</p>
-        </main>`
+        return waiting('Opening…')
       case 'failed':
-        return this.#failed(state.message)
+        return this.#failed(state.message, state.reload)
       case 'open':
         return this.#opened(state.open)
     }
@@ -55,13 +54,11 @@ class DocumentScreen extends ScreenElement {
 
   #opened(open: OpenDocument): TemplateResult {
     const role = open.role.value
-    const item = this.meridian.library.items.value.find(
-      ({ document }) => document === this.document
-    )
     if (role === null) return noAccess(this.meridian)
-    if (role === undefined || (item !== undefined && !item.onDevice)) {
-      const offline = this.meridian.connection.value.kind === 'offline'
-      if (offline && item?.onDevice !== true) return notHere(this.meridian)
+    if (role === undefined || !this.#here.value) {
+      if (this.meridian.connection.value.kind === 'offline') return notHere(this.meridian)
+      // An empty page would say that there is nothing in it.
+      return waiting('Fetching this document…')
     }
     return html`<meridian-page
       .meridian=${this.meridian}
@@ -70,14 +67,20 @@ class DocumentScreen extends ScreenElement {
     ></meridian-page>`
   }
 
-  #failed(message: string): TemplateResult {
+  #failed(message: string, reload: boolean): TemplateResult {
     document.title = 'Not opened · Meridian'
     return html`${masthead(this.meridian)}
       <main class="page plain">
         <h1 tabindex="-1">This document did not open</h1>
         <p>${message}</p>
         <p class="rowed">
-          <button class="button primary" @click=${() => this.#open()}>Try again</button>
+          ${
+            reload
+              ? html`<button class="button primary" @click=${() => location.reload()}>
+                  Reload
+                </button>`
+              : html`<button class="button primary" @click=${() => this.#open()}>Try again</button>`
+          }
           <a class="button" href="/">Your documents</a>
         </p>
       </main>`
@@ -89,19 +92,31 @@ class DocumentScreen extends ScreenElement {
     this.#state.value = { kind: 'opening' }
     try {
       await this.#claim()
+      const page = loadPage()
+      // Asked first: an open document counts as being on this device.
+      this.#here.value = this.#item()?.onDevice ?? true
       const open = await this.meridian.open(this.document)
+      await page.catch(async (cause: unknown) => {
+        await open.close()
+        throw cause
+      })
       if (mine === this.#attempt) this.#show(open)
       else await open.close()
     } catch (cause) {
-      if (mine === this.#attempt) this.#state.value = { kind: 'failed', message: sentence(cause) }
+      if (mine === this.#attempt) this.#state.value = failed(cause)
     }
   }
 
   #show(open: OpenDocument): void {
     this.#state.value = { kind: 'open', open }
     this.#stopWatching = effect(() => {
+      if (open.status.value.kind !== 'behind') this.#here.value = true
       if (open.outdated.value) untracked(() => this.#reopen(open))
     })
+  }
+
+  #item(): LibraryItem | undefined {
+    return this.meridian.library.items.peek().find(({ document }) => document === this.document)
   }
 
   /** What it stood for is no longer the document: the view goes, then a new one comes. */
@@ -121,10 +136,35 @@ class DocumentScreen extends ScreenElement {
   }
 }
 
-function sentence(cause: unknown): string {
-  if (cause instanceof UserFacingError) return cause.message
+class PageNotLoaded extends Error {}
+
+/** The page with its editor: a script of its own, so that the list of documents comes sooner. */
+function loadPage(): Promise<unknown> {
+  const loading = import('./document-page').catch((cause: unknown) => {
+    throw new PageNotLoaded('The page of a document did not load', { cause })
+  })
+  // Opening may fail before anybody waits for this; then that is what the person is told.
+  loading.catch(() => undefined)
+  return loading
+}
+
+function failed(cause: unknown): State {
+  if (cause instanceof UserFacingError) {
+    return { kind: 'failed', message: cause.message, reload: false }
+  }
   reportError(cause)
-  return 'Something went wrong on the way. Try again; if it fails once more, reload the page.'
+  const reload = cause instanceof PageNotLoaded
+  const message = reload
+    ? 'A part of Meridian could not be fetched. Your documents are still on this device; reload once the network is back.'
+    : 'Something went wrong on the way. Try again; if it fails once more, reload the page.'
+  return { kind: 'failed', message, reload }
+}
+
+function waiting(words: string): TemplateResult {
+  return html`<main class="page plain waiting" aria-busy="true">
+    <h1 tabindex="-1" class="unseen">${words}</h1>
+    <p class="note slowly">${words}</p>
+  </main>`
 }
 
 function noAccess(meridian: Meridian): TemplateResult {

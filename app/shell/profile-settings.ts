@@ -1,6 +1,5 @@
 // The name and the colour others see.
 import { html, type TemplateResult } from 'lit'
-import { styleMap } from 'lit/directives/style-map.js'
 import { nameLengthMax } from '../../sync-api/protocol/limits'
 import { face } from './face'
 import type { Identity, Profile } from './meridian'
@@ -52,7 +51,7 @@ class ProfileSettings extends ScreenElement {
   }
 
   #swatch(name: string, color: number, profile: Profile): TemplateResult {
-    return html`<label title=${name} style=${styleMap({ '--face': `var(--presence-${color})` })}>
+    return html`<label title=${name} data-colour=${color}>
       <input
         type="radio"
         name="colour"

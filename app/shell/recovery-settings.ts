@@ -109,11 +109,12 @@ class RecoverySettings extends ScreenElement {
 
   readonly #recover = (event: SubmitEvent): void => {
     event.preventDefault()
-    const key = String(new FormData(event.target as HTMLFormElement).get('key') ?? '')
+    const key = new FormData(event.target as HTMLFormElement).get('key')
+    if (typeof key !== 'string') return
     this.#entering.run(async () => {
       const sure = await confirm({
         title: 'Become the person of this key?',
-        text: 'This browser then shows that person’s documents instead of yours. Yours come back with your own recovery key, or from another device of yours.',
+        text: 'This browser then shows that person’s documents. Documents written in this browser come along, as new documents of that person; so do edits that were not sent yet. A copy of everything that was here is kept for 30 days.',
         action: 'Become this person'
       })
       if (!sure) return
