@@ -4,7 +4,7 @@ const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  // Lit's styleMap writes the first style of an element as an attribute; style sheets stay ours alone.
+  // Pasted text says what is bold or slanted by style attributes, which browsers do not parse otherwise.
   "style-src-attr 'unsafe-inline'",
   "font-src 'self'",
   "img-src 'self' data: blob:",
