@@ -1,5 +1,5 @@
 // The library as the screens see it: the catalogue as a signal, the library's verbs with sentences.
-import { signal, type ReadonlySignal } from '@preact/signals-core'
+import { signal } from '@preact/signals-core'
 import { NotOnDevice, type LibraryReplica } from '../replica/library'
 import { UserFacingError, type Library, type LibraryItem } from '../shell/meridian'
 import type { After } from '../replica/queue'
@@ -35,7 +35,7 @@ export function createLibraryList(parts: LibraryListParts): Library {
     })
   })
   return {
-    items: items as ReadonlySignal<readonly LibraryItem[]>,
+    items,
     create: () => library.create(),
     async rename(document, title) {
       try {

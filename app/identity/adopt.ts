@@ -6,7 +6,6 @@
 import type * as Y from 'yjs'
 import {
   channelKey,
-  channelRefOf,
   documentIdOf,
   libraryIdOf,
   longIdBytes,
@@ -16,7 +15,12 @@ import {
   type PersonId
 } from '../../sync-api/protocol/ids'
 import { schemaVersion } from '../../sync-api/protocol/version'
-import type { CatalogueRow, IdentityRow, MeridianDatabase } from '../store/database'
+import {
+  channelsIn,
+  type CatalogueRow,
+  type IdentityRow,
+  type MeridianDatabase
+} from '../store/database'
 import { attempt } from '../store/failure'
 import { mergeInTree } from '../store/fold'
 import { addEntry } from '../store/library-entries'
@@ -61,8 +65,7 @@ async function replace(options: AdoptOptions, before: IdentityRow): Promise<numb
   const { database } = options
   await database.keys.put({ ...before, name: `before ${before.person}` })
   const carried: Carried[] = []
-  for (const key of await database.updates.orderBy('channel').uniqueKeys()) {
-    const ref = channelRefOf(String(key))
+  for (const ref of await channelsIn(database.updates)) {
     const stored = await keepCopy(options, ref)
     const one = await toCarry(database, before.person, ref, stored)
     if (one !== null) carried.push(one)

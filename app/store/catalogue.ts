@@ -1,7 +1,7 @@
 // The list of documents on this device: a projection of the library document, and local facts.
 import { liveQuery } from 'dexie'
-import { channelRefOf, type DocumentId } from '../../sync-api/protocol/ids'
-import type { CatalogueRow, MeridianDatabase } from './database'
+import { channelKey, type DocumentId } from '../../sync-api/protocol/ids'
+import { channelsIn, type CatalogueRow, type MeridianDatabase } from './database'
 import { attempt } from './failure'
 
 /** A row, and how many rows and batches of it the relay has not acknowledged. */
@@ -65,9 +65,9 @@ async function items(database: MeridianDatabase): Promise<CatalogueItem[]> {
   return database.transaction('r', catalogue, outbox, sealed, async () => {
     const counts = new Map<DocumentId, number>()
     for (const table of [outbox, sealed]) {
-      for (const key of await table.orderBy('channel').uniqueKeys()) {
-        const { document } = channelRefOf(String(key))
-        const count = await table.where('channel').equals(key).count()
+      for (const ref of await channelsIn(table)) {
+        const { document } = ref
+        const count = await table.where('channel').equals(channelKey(ref)).count()
         counts.set(document, (counts.get(document) ?? 0) + count)
       }
     }

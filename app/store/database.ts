@@ -1,6 +1,13 @@
 // The one IndexedDB database: its tables, and how page and worker open it side by side.
 import { Dexie, type EntityTable, type Table } from 'dexie'
-import type { DocumentId, OutboxId, PersonId, WriterId } from '../../sync-api/protocol/ids'
+import {
+  channelRefOf,
+  type ChannelRef,
+  type DocumentId,
+  type OutboxId,
+  type PersonId,
+  type WriterId
+} from '../../sync-api/protocol/ids'
 import type { RefusalReason } from '../../sync-api/protocol/errors'
 import type { PublicKey } from '../../sync-api/protocol/rights'
 import type { Role } from '../../sync-api/protocol/roles'
@@ -146,4 +153,10 @@ export function openDatabase(
     database.open().then(clear, clear)
   })
   return database
+}
+
+/** The channels that have rows in `table`. */
+export async function channelsIn(table: Pick<Table, 'orderBy'>): Promise<ChannelRef[]> {
+  const keys = await table.orderBy('channel').uniqueKeys()
+  return keys.map((key) => channelRefOf(key as string))
 }

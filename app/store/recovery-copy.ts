@@ -50,7 +50,9 @@ async function withCopy<T>(
 
 // Pending for ever if the database opens; the failure if it does not.
 function failureOf(persistence: IndexeddbPersistence): Promise<never> {
-  return new Promise((_, reject) => persistence._db.catch(reject))
+  return new Promise((_, reject) => {
+    persistence._db.catch(reject)
+  })
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T> {

@@ -1,7 +1,6 @@
 // The network side's store on Dexie: sealing, receiving, settling, setting aside; each one transaction.
 import {
   channelKey,
-  channelRefOf,
   idOf,
   shortIdBytes,
   type ChannelRef,
@@ -10,7 +9,13 @@ import {
 import type { Cursor } from '../../sync-api/protocol/messages'
 import type { RefusalReason } from '../../sync-api/protocol/errors'
 import { sameBytes } from './bytes'
-import type { ChannelRow, MeridianDatabase, OutboxRow, SealedRow } from './database'
+import {
+  channelsIn,
+  type ChannelRow,
+  type MeridianDatabase,
+  type OutboxRow,
+  type SealedRow
+} from './database'
 import { attempt } from './failure'
 import { mergeInTree } from './fold'
 import type { ChannelState, SealedBatch, SyncStore } from './ports'
@@ -170,9 +175,8 @@ async function moveCursor(
 async function pending(database: MeridianDatabase): Promise<readonly ChannelRef[]> {
   const { outbox, sealed } = database
   return database.transaction('r', outbox, sealed, async () => {
-    const waiting = await outbox.orderBy('channel').uniqueKeys()
-    const sent = await sealed.orderBy('channel').uniqueKeys()
-    return [...new Set([...waiting, ...sent])].map((key) => channelRefOf(String(key)))
+    const busy = [...(await channelsIn(outbox)), ...(await channelsIn(sealed))]
+    return [...new Map(busy.map((ref) => [channelKey(ref), ref])).values()]
   })
 }
 

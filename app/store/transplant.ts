@@ -71,5 +71,5 @@ export function edit(
 
 function cloned(node: Y.XmlElement | Y.XmlText | Y.XmlHook): Y.XmlElement | Y.XmlText {
   if (node instanceof Y.XmlHook) throw new Error('A document holds no hooks')
-  return node.clone() as Y.XmlElement | Y.XmlText
+  return node.clone()
 }

@@ -38,7 +38,7 @@ export function createHttpSync(options: HttpSyncOptions): HttpSync {
   return {
     async sync(document) {
       const { say, take } = createBasket()
-      let failure: unknown = null
+      const failures: Error[] = []
       const conversation = createConversation({
         ref: { document, channel: 'content' },
         store: options.store,
@@ -46,13 +46,13 @@ export function createHttpSync(options: HttpSyncOptions): HttpSync {
         say,
         onStep: () => undefined,
         onStoreFailure: (cause) => {
-          failure = cause
+          failures.push(cause instanceof Error ? cause : new Error('The store failed', { cause }))
         }
       })
       conversation.begin({ nonce: options.nonceOf(document), eager: true, unsent: true })
       await conversation.idle()
       for (let calls = 0; calls < callsMax; calls++) {
-        if (failure !== null) throw failure
+        if (failures[0] !== undefined) throw failures[0]
         const effects = take()
         if (effects.length === 0) return
         await call(options.post, conversation, effects)

@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest'
 import { closeCodes } from '../../sync-api/protocol/close-codes'
 import { heartbeatMs, silenceMsMax } from '../../sync-api/protocol/limits'
-import type { OutboxId } from '../../sync-api/protocol/ids'
 import { attemptMsMax } from '../../app/sync/connection'
 import { backOffMaxMs, backOffMinMs, backOffMs } from '../../app/sync/back-off'
 import { probeMsMax } from '../../app/sync/heartbeat'
@@ -62,7 +61,7 @@ describe('coming up', () => {
     expect(bed.last().heard().at(-1)).toMatchObject({
       type: 'push',
       n: 1,
-      outbox: outbox as OutboxId
+      outbox
     })
   })
 

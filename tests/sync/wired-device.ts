@@ -8,7 +8,6 @@ import {
   type ChannelRef,
   type DocumentId,
   type LinkId,
-  type PersonId,
   type TabId
 } from '../../sync-api/protocol/ids'
 import type { CatalogueRow } from '../../app/store/database'
@@ -99,7 +98,7 @@ export async function createWiredDevice(url: string): Promise<WiredDevice> {
     async write(document, text) {
       const ref: ChannelRef = { document, channel: 'content' }
       const writer = newWriter()
-      const update = updateBy(clientIdOf(ref, device.person as PersonId, writer), text)
+      const update = updateBy(clientIdOf(ref, device.person, writer), text)
       await store.appendLocal(ref, [{ update, writer }])
       hub.tell({ kind: 'written', ref, tab: 'AAAAAAAAAAA' as TabId, writer, updates: [update] })
     },

@@ -62,15 +62,16 @@ export function createThreadFolder(script: string | URL): ThreadFolder {
 /** One request and its answer; a thread that dies or takes too long is an error. */
 function ask(thread: Worker, request: FoldRequest): Promise<FoldAnswer> {
   return new Promise((resolve, reject) => {
-    const fail = (cause: unknown): void => {
+    const fail = (cause: Error): void => {
       settle()
-      reject(cause instanceof Error ? cause : new Error(`The folding thread ended: ${cause}`))
+      reject(cause)
     }
+    const end = (code: number): void => fail(new Error(`The folding thread ended: ${code}`))
     const settle = (): void => {
       clearTimeout(limit)
       thread.off('message', succeed)
       thread.off('error', fail)
-      thread.off('exit', fail)
+      thread.off('exit', end)
     }
     const succeed = (answer: FoldAnswer): void => {
       settle()
@@ -82,7 +83,7 @@ function ask(thread: Worker, request: FoldRequest): Promise<FoldAnswer> {
     }, foldTimeoutMs)
     thread.on('message', succeed)
     thread.on('error', fail)
-    thread.on('exit', fail)
+    thread.on('exit', end)
     thread.postMessage(request, [request.updates.buffer])
   })
 }
