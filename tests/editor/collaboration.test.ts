@@ -1,11 +1,8 @@
 // @vitest-environment jsdom
-import fc from 'fast-check'
-import { NodeSelection, TextSelection } from 'prosemirror-state'
-import { yXmlFragmentToProseMirrorRootNode } from 'y-prosemirror'
-import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness'
+import { NodeSelection } from 'prosemirror-state'
 import * as Y from 'yjs'
 import { afterEach, describe, expect, it } from 'vitest'
-import { schema } from '../../app/editor/schema'
+import { expectEqual } from './equality'
 import { clearDesks, connect, writer, type Writer } from './test-bed'
 
 afterEach(clearDesks)
@@ -21,18 +18,6 @@ function apart(text: (ada: Writer) => void): { ada: Writer; bo: Writer; meet: ()
     expectEqual(ada, bo)
   }
   return { ada, bo, meet }
-}
-
-/** Equal shared types, and views that show just what is in them, and that the schema allows. */
-function expectEqual(...writers: readonly Writer[]): void {
-  const [first] = writers
-  for (const each of writers) {
-    expect(each.body.toString()).toBe(first?.body.toString())
-    const { doc } = each.editor.view.state
-    expect(() => doc.check()).not.toThrow()
-    expect(doc.toString()).toBe(yXmlFragmentToProseMirrorRootNode(each.body, schema).toString())
-    expect(each.mended).toEqual([])
-  }
 }
 
 describe('two people at once', () => {
@@ -178,128 +163,5 @@ describe('an exception in the binding', () => {
     ada.type('x')
     expect(bo.text()).toContain('written meanwhile')
     expect(ada.text()).toBe(bo.text())
-  })
-})
-
-describe('carets', () => {
-  const show = (from: Writer, to: Writer) => {
-    const update = encodeAwarenessUpdate(from.awareness, [from.doc.clientID])
-    applyAwarenessUpdate(to.awareness, update, 'network')
-  }
-  const caret = ({ editor }: Writer) => editor.view.dom.querySelector<HTMLElement>('.remote-caret')
-  /** The cursor plugin gathers awareness changes in a timer of its own. */
-  const gathered = () => new Promise((resolve) => setTimeout(resolve, 0))
-
-  it('show name and colour of the person', async () => {
-    const [ada, bo] = [writer({ name: 'Ada' }), writer()]
-    ada.type('abc')
-    connect(ada, bo)
-    ada.editor.view.focus()
-    ada.select('ab|c')
-    show(ada, bo)
-    await gathered()
-    expect(caret(bo)?.textContent).toContain('Ada')
-    expect(caret(bo)?.style.getPropertyValue('--person')).toBe('var(--presence-3)')
-    expect(caret(bo)?.getAttribute('aria-hidden')).toBe('true')
-    expect(caret(bo)?.previousSibling?.textContent).toBe('ab')
-  })
-
-  it.each([
-    { cursor: { anchor: null, head: 7 } },
-    { cursor: { anchor: {}, head: {} } },
-    { cursor: { anchor: { item: { client: 1, clock: 99 } }, head: { tname: 'elsewhere' } } },
-    { cursor: { anchor: { type: { client: -1, clock: -1 } }, head: { tname: 'title' } } },
-    { user: { name: {}, color: 'red' }, cursor: { anchor: { tname: 'body' }, head: {} } },
-    { user: 'x', cursor: 'y' }
-  ])('that make no sense cost nobody anything: %j', async (state) => {
-    const bo = writer()
-    const stranger = new Awareness(new Y.Doc())
-    stranger.setLocalState(state)
-    const update = encodeAwarenessUpdate(stranger, [stranger.clientID])
-    applyAwarenessUpdate(bo.awareness, update, 'network')
-    await gathered()
-    bo.type('still writing')
-    expect(bo.text()).toBe('paragraph("still writing")')
-  })
-})
-
-describe('any edits of three people, in any order of delivery', () => {
-  const action = fc.record({
-    who: fc.nat(2),
-    from: fc.nat(60),
-    length: fc.nat(6),
-    act: fc.constantFrom(
-      'type',
-      'emoji',
-      'delete',
-      'split',
-      'bold',
-      'code',
-      'list',
-      'task',
-      'quote',
-      'heading',
-      'sink',
-      'rule',
-      'backspace'
-    ),
-    meet: fc.boolean()
-  })
-
-  function place({ editor: { view } }: Writer, from: number, length: number): void {
-    const { doc, tr } = view.state
-    const at = (position: number) => doc.resolve(Math.min(position, doc.content.size))
-    view.dispatch(tr.setSelection(TextSelection.between(at(from), at(from + length))))
-  }
-
-  function perform(who: Writer, act: string): void {
-    switch (act) {
-      case 'type':
-        return void who.type('ab')
-      case 'emoji':
-        return void who.type('😀')
-      case 'delete':
-        return who.editor.view.dispatch(who.editor.view.state.tr.deleteSelection())
-      case 'split':
-        return void who.press('Enter')
-      case 'bold':
-      case 'code':
-      case 'quote':
-      case 'rule':
-        return void who.editor.run(act)
-      case 'list':
-        return void who.editor.run('bullet-list')
-      case 'task':
-        return void who.editor.run('task-list')
-      case 'heading':
-        return void who.editor.run('heading-2')
-      case 'sink':
-        return void who.press('Tab')
-      default:
-        return void who.press('Backspace')
-    }
-  }
-
-  it('end in equal documents that the schema allows', () => {
-    fc.assert(
-      fc.property(fc.array(action, { minLength: 5, maxLength: 25 }), (actions) => {
-        const people = [writer(), writer(), writer()]
-        const network = connect(...people)
-        network.hold()
-        for (const { who, from, length, act, meet } of actions) {
-          const person = people[who] as Writer
-          place(person, from, length)
-          perform(person, act)
-          if (!meet) continue
-          network.release()
-          network.hold()
-        }
-        network.release()
-        network.release()
-        expectEqual(...people)
-        clearDesks()
-      }),
-      { numRuns: 40 }
-    )
   })
 })

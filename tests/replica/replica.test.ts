@@ -1,19 +1,14 @@
-// Replicas of one browser: two tabs over one store, hearing each other by notices.
-import fc from 'fast-check'
+// A replica: what it stores, tells and survives.
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { openReplica } from '../../app/replica/open-replica'
-import type { Replica, ReplicaOptions } from '../../app/replica/replica'
 import { createNoticeHub } from '../../app/store/memory-notices'
-import { createMemoryStore } from '../../app/store/memory-store'
-import type { Notice } from '../../app/store/notices'
 import { StoreFailure, type ReplicaStore } from '../../app/store/ports'
 import { entryZero, entryZeroClient } from '../../sync-api/protocol/entry-zero'
-import { clientIdOf, idOf, type PersonId } from '../../sync-api/protocol/ids'
-import { aPerson, aRef, aTab, aWriter, createCountingRandom } from '../contracts/store-samples'
-import { createManualTime } from './manual-time'
+import { clientIdOf } from '../../sync-api/protocol/ids'
+import { aPerson } from '../contracts/store-samples'
+import { bodyOf, createBrowser, ref, titleOf, write } from './browser'
 
-const ref = aRef(1)
+const nowhere = new Uint8Array()
 
 describe('a replica', () => {
   test('of a new document holds entry zero and nothing else, and stores nothing', async () => {
@@ -175,148 +170,6 @@ describe('a replica', () => {
     expect(copies).toEqual(['true: one', 'true: two one'])
   })
 })
-
-describe('two tabs', () => {
-  test('come to the same text whatever they type and whenever they hear of it', async () => {
-    const step = fc.record({
-      tab: fc.nat(1),
-      at: fc.nat(100),
-      text: fc.string({ minLength: 1, maxLength: 4 }),
-      remove: fc.boolean(),
-      deliver: fc.nat(3)
-    })
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-        const waiting: (() => void)[] = []
-        const browser = createBrowser((hear) => waiting.push(hear))
-        const tabs = [await browser.open(), await browser.open()]
-        for (const { tab, at, text, remove, deliver } of steps) {
-          const title = tabs[tab]!.doc.getText('title')
-          tabs[tab]!.doc.transact(() => {
-            if (remove && title.length > 0) title.delete(at % title.length, 1)
-            else title.insert(at % (title.length + 1), text)
-          }, {})
-          await browser.time.advance(30)
-          for (const hear of waiting.splice(0, deliver)) hear()
-        }
-        await browser.time.advance(1_000)
-        while (waiting.length > 0) waiting.shift()!()
-        expect(titleOf(tabs[0]!)).toBe(titleOf(tabs[1]!))
-        expect(titleOf(await browser.open())).toBe(titleOf(tabs[0]!))
-        for (const tab of tabs) await tab.close()
-      }),
-      { numRuns: 30 }
-    )
-  })
-
-  test('see each other, and a tab that closes is gone', async () => {
-    const browser = createBrowser()
-    const one = await browser.open()
-    const other = await browser.open()
-    one.awareness.setLocalStateField('user', { name: 'Ada' })
-    expect(other.awareness.getStates().get(one.doc.clientID)).toMatchObject({
-      user: { name: 'Ada' }
-    })
-    await one.close()
-    expect(other.awareness.getStates().has(one.doc.clientID)).toBe(false)
-  })
-
-  test('say who is there when they are asked', async () => {
-    const browser = createBrowser()
-    const one = await browser.open()
-    one.awareness.setLocalStateField('user', { name: 'Ada' })
-    const heard: Notice[] = []
-    const leader = browser.hub()
-    leader.listen((notice) => heard.push(notice))
-    leader.tell({ kind: 'who-is-there' })
-    expect(heard.filter((notice) => notice.kind === 'present')).toHaveLength(1)
-  })
-})
-
-describe('the people of a document', () => {
-  const other = idOf<PersonId>(new Uint8Array(16).fill(9))
-  const theirs = clientIdOf(ref, other, aWriter(5))
-
-  test('appear under the client id that belongs to them, and go when their state does', async () => {
-    const browser = createBrowser()
-    const replica = await browser.open()
-    const tell = (state: string | null): void =>
-      browser.hub().tell({
-        kind: 'people',
-        document: ref.document,
-        people: [{ person: other, tab: aTab(9), state }]
-      })
-    tell(JSON.stringify({ writer: aWriter(5), state: { user: { name: 'Bo' } } }))
-    expect(replica.awareness.getStates().get(theirs)).toMatchObject({ user: { name: 'Bo' } })
-    tell(null)
-    expect(replica.awareness.getStates().has(theirs)).toBe(false)
-  })
-
-  test('cannot take the place of somebody else', async () => {
-    const browser = createBrowser()
-    const replica = await browser.open()
-    replica.awareness.setLocalStateField('user', { name: 'Me' })
-    const claims = { user: { name: 'Thief' }, person: aPerson, tab: aTab(1) }
-    const state = JSON.stringify({ writer: replica.writer, state: claims })
-    const people = [{ person: other, tab: aTab(9), state }]
-    browser.hub().tell({ kind: 'people', document: ref.document, people })
-    expect(replica.awareness.getLocalState()).toEqual({ user: { name: 'Me' } })
-    const forged = clientIdOf(ref, other, replica.writer)
-    expect(replica.awareness.getStates().get(forged)).toMatchObject({ person: other, tab: aTab(9) })
-  })
-
-  test('are nobody when what they say cannot be read', async () => {
-    const browser = createBrowser()
-    const replica = await browser.open()
-    const before = replica.awareness.getStates().size
-    for (const state of ['{', 'null', '[]', '{"writer":"x","state":{}}', '{"state":{}}']) {
-      const people = [{ person: other, tab: aTab(9), state }]
-      browser.hub().tell({ kind: 'people', document: ref.document, people })
-    }
-    expect(replica.awareness.getStates().size).toBe(before)
-  })
-})
-
-const nowhere = new Uint8Array()
-const typed = { kind: 'typed' }
-
-function write(replica: Replica, text: string): void {
-  replica.doc.transact(() => replica.doc.getText('title').insert(0, text), typed)
-}
-
-function titleOf(replica: Replica): string {
-  return replica.doc.getText('title').toJSON()
-}
-
-function bodyOf(replica: Replica): string {
-  return replica.doc.getXmlFragment('body').toJSON()
-}
-
-/** One browser: a store, its notices, and tabs that open the same document. */
-function createBrowser(deliver?: (hear: () => void) => void) {
-  const random = createCountingRandom(100)
-  const store = createMemoryStore(random)
-  const time = createManualTime()
-  const hub = createNoticeHub(deliver)
-  let tabs = 0
-  const open = (options: Partial<ReplicaOptions> = {}): Promise<Replica> =>
-    openReplica({
-      ref,
-      person: aPerson,
-      tab: aTab(++tabs),
-      store,
-      notices: hub(),
-      random,
-      after: time.after,
-      mayWrite: () => true,
-      writeCopy: null,
-      onTrouble: (cause) => {
-        throw cause
-      },
-      ...options
-    })
-  return { store, time, hub, open }
-}
 
 test('entry zero is one empty paragraph', () => {
   const doc = new Y.Doc()
