@@ -6,7 +6,10 @@ import { version } from './package.json' with { type: 'json' }
 export default defineConfig({
   root: 'app',
   publicDir: 'public',
-  define: { __RELEASE__: JSON.stringify(version) },
+  define: {
+    __RELEASE__: JSON.stringify(version),
+    'import.meta.env.VITE_VERSION': JSON.stringify(version)
+  },
   build: {
     outDir: '../dist/app',
     emptyOutDir: true,
@@ -27,7 +30,8 @@ export default defineConfig({
       manifest: false,
       injectManifest: {
         globPatterns: ['**/*.{js,css,html,woff2,svg,png,webmanifest}'],
-        globIgnores: ['icons/{wide,narrow}*']
+        // Letters beyond western Europe's are fetched when a text has them.
+        globIgnores: ['icons/{wide,narrow}*', '**/*-latin-ext-*']
       }
     })
   ]
