@@ -1,31 +1,7 @@
-// A channel in use: where its log stands, what is on the way into it, and who listens.
-import type { ChannelRef, OutboxId } from '../protocol/ids'
-import { channelKey } from '../protocol/ids'
-import type { Cursor } from '../protocol/messages'
-import type { Author, Subscription } from './connection'
-import type { Head, NewEntry } from './ports'
-
-/** An accepted push on its way into the log, and who is told when it is there. */
-export type Pending = { readonly entry: NewEntry; readonly authors: Author[] }
-
-export type Channel = {
-  readonly ref: ChannelRef
-  readonly key: string
-  readonly epoch: number
-  /** Where the log stands, as far as listeners were told. */
-  cursor: Cursor
-  /** The last number accepted for each outbox, those on the way included. */
-  readonly numbers: Map<OutboxId, number>
-  readonly listeners: Set<Subscription>
-  /** Being appended, and accepted since: one append of a channel is under way at a time. */
-  appending: readonly Pending[]
-  pending: Pending[]
-  pendingBytes: number
-  unfoldedEntries: number
-  unfoldedBytes: number
-  /** Calls that hold the channel without listening. */
-  holders: number
-}
+// A channel when it comes into use, and when it may be forgotten.
+import { channelKey, type ChannelRef } from '../protocol/ids'
+import type { Head } from './ports'
+import type { Channel } from './subscription'
 
 export function createChannel(ref: ChannelRef, head: Head): Channel {
   return {

@@ -3,7 +3,7 @@ import { channels } from '../protocol/roles'
 import type { DocumentId } from '../protocol/ids'
 import { mayRead, type Role } from '../protocol/roles'
 import { roleOf, type Rights } from '../protocol/rights'
-import type { Connection, Subscription } from './connection'
+import type { Connection, Subscription } from './subscription'
 import type { Documents } from './document'
 import type { TurnedAway } from './turned-away'
 

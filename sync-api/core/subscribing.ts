@@ -5,7 +5,7 @@ import { mayRead, type Role } from '../protocol/roles'
 import { roleOf } from '../protocol/rights'
 import type { Access } from './access'
 import { sameBytes } from './bytes'
-import type { Channel } from './channel'
+import type { Channel } from './subscription'
 
 /** An item that was looked up: the role the person has, null where they may not read. */
 export type Looked = { readonly item: SubscribeItem; readonly role: Role | null }

@@ -1,7 +1,7 @@
 // Connections that wanted a document without a right to it: told when their person gets one.
 import type { DocumentId } from '../protocol/ids'
 import { subscriptionsPerConnectionMax } from '../protocol/limits'
-import type { Connection } from './connection'
+import type { Connection } from './subscription'
 
 export type TurnedAway = {
   /** The connection asked for the document in vain, or has lost its right to it. */
