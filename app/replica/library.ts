@@ -202,7 +202,8 @@ function follow(opened: Replica, library: Replica['doc'], options: LibraryOption
   async function note(edited: boolean): Promise<void> {
     const title = titleOf(opened.doc)
     const times = edited ? { editedAt: now() } : { openedAt: now() }
-    await catalogue.change(document, { title, onDevice: true, ...times })
+    // Opened but not fetched yet it has no title to tell, and the one noted before stays.
+    await catalogue.change(document, { ...(edited || title !== '' ? { title } : {}), ...times })
     // From a document nobody has titled or fetched yet, there is nothing to tell other devices.
     if (title !== '') changeEntry(library, document, { title })
   }

@@ -41,7 +41,8 @@ export function createKnownDocuments(
       if (rows.get(document)?.role !== role) await catalogue.change(document, { role })
     },
     async setOnDevice(document) {
-      if (rows.get(document)?.onDevice === false) {
+      // Also where the last list did not have it: a row added since must not stay without its text.
+      if (rows.get(document)?.onDevice !== true) {
         await catalogue.change(document, { onDevice: true })
       }
     }
