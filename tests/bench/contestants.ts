@@ -14,12 +14,17 @@ export type Running = {
   readonly folder: string
   /** Processor time of all its threads since it started, seconds (in steps of 10 ms). */
   cpuSeconds(): number
-  /** Resident memory after a garbage collection, bytes. */
-  settledMemory(): Promise<number>
+  /** Resolves when it has nothing left to do: stores what it put off, folds, collects garbage. */
+  quiet(): Promise<void>
+  /** Memory after a garbage collection, once it has stopped changing. */
+  settledMemory(): Promise<Memory>
   /** Ends it as a crash does. */
   kill(): Promise<void>
   stop(): Promise<void>
 }
+
+/** Resident bytes: the process's own, and those with the files it maps (which the kernel may drop). */
+export type Memory = { readonly own: number; readonly withFiles: number }
 
 const dist = import.meta.dirname
 const commands: Record<DialectName, (folder: string) => string[]> = {
@@ -42,7 +47,9 @@ export function removeFolder(folder: string): void {
 
 /** Starts a server on `folder`; resolves when it says where it listens. */
 export async function startContestant(name: DialectName, folder: string): Promise<Running> {
+  const profile = process.env.BENCH_PROFILE
   const flags = ['--expose-gc', '--import', join(dist, 'collector.js')]
+  if (profile !== undefined) flags.push('--cpu-prof', '--cpu-prof-dir', join(profile, name))
   const child = spawn(process.execPath, [...flags, ...commands[name](folder)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_ENV: 'production' }
@@ -59,9 +66,11 @@ export async function startContestant(name: DialectName, folder: string): Promis
     origin: await readOrigin(name, child),
     folder,
     cpuSeconds: () => readCpuSeconds(pid),
+    quiet: () => quiet(() => readCpuSeconds(pid)),
     settledMemory: async () => {
       child.kill('SIGUSR2')
-      return await settled(() => readMemory(pid))
+      await settled(() => readMemory(pid).own)
+      return readMemory(pid)
     },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM')
@@ -90,13 +99,15 @@ function readCpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
-function readMemory(pid: number): number {
-  const found = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  return Number(found?.[1]) * 1024
+function readMemory(pid: number): Memory {
+  const text = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const bytesOf = (name: string): number =>
+    Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(text)?.[1]) * 1024
+  return { own: bytesOf('RssAnon'), withFiles: bytesOf('VmRSS') }
 }
 
-/** The value once it has changed by less than 1 % for two seconds, or after twenty. */
-async function settled(read: () => number): Promise<number> {
+/** Resolves when the value has changed by less than 1 % for two seconds, or after twenty. */
+async function settled(read: () => number): Promise<void> {
   let value = read()
   for (let quiet = 0, tries = 0; quiet < 4 && tries < 40; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 500))
@@ -104,5 +115,19 @@ async function settled(read: () => number): Promise<number> {
     quiet = Math.abs(next - value) < value / 100 ? quiet + 1 : 0
     value = next
   }
-  return value
+}
+
+/** Hocuspocus stores two seconds after the last key, and at most ten after the first. */
+const quietMs = 2_500
+const quietTriesMax = 60
+
+/** Waits until less than 5 % of a core was used for `quietMs`: a hundred heartbeats take about 1 %. */
+async function quiet(cpuSeconds: () => number): Promise<void> {
+  const looks: number[] = []
+  for (let tries = 0; tries < quietTriesMax; tries++) {
+    looks.push(cpuSeconds())
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    const before = looks.at(-1 - quietMs / 500)
+    if (before !== undefined && cpuSeconds() - before < (0.05 * quietMs) / 1000) return
+  }
 }

@@ -45,7 +45,7 @@ export function openStage(settings: Settings): Stage {
         for (const [at, name] of names.entries()) servers.push(await start(name, folders[at] ?? ''))
         return await play(servers)
       } finally {
-        for (const server of running) await end(server, 'kill')
+        for (const server of running) await end(server, 'stop')
         folders.forEach(removeFolder)
       }
     },

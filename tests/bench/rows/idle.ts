@@ -13,9 +13,15 @@ export const idleRow: Row = {
       played.push(await stage.withServers([name], async ([server]) => await play(stage, server)))
     }
     return [
-      await figureOf('server memory, KB a connection', 1, played, (one) => one.memory / 1024),
+      await figureOf('server memory, KB a connection', 1, played, (one) => one.own / 1024),
+      await figureOf(
+        'with mapped files, KB a connection',
+        1,
+        played,
+        (one) => one.withFiles / 1024
+      ),
       await figureOf('server CPU, ms a connection', 2, played, (one) => one.cpuSeconds * 1000),
-      await figureOf('server memory before, MB', 0, played, (one) => one.before / 1024 ** 2)
+      await figureOf('server memory before, MB', 0, played, (one) => one.before.own / 1024 ** 2)
     ]
   }
 }
@@ -31,7 +37,9 @@ async function play(stage: Stage, first: Running | undefined) {
   const cpuBefore = server.cpuSeconds()
   const connections = await stage.generator.connect(targetOf(server), documents)
   const cpuSeconds = (server.cpuSeconds() - cpuBefore) / idleConnections
-  const memory = ((await server.settledMemory()) - before) / idleConnections
+  const after = await server.settledMemory()
+  const own = (after.own - before.own) / idleConnections
+  const withFiles = (after.withFiles - before.withFiles) / idleConnections
   await stage.generator.disconnect(connections)
-  return { name: server.name, before, memory, cpuSeconds }
+  return { name: server.name, before, own, withFiles, cpuSeconds }
 }

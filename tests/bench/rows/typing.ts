@@ -43,6 +43,8 @@ async function play(
     const before = server.cpuSeconds()
     const keys = typing.keysPerSecond(stage)
     const typed = await stage.generator.type(group, seconds, keys, typing.typists)
+    // What a server puts off is its cost too, and must not fall into the pass of the next one.
+    await server.quiet()
     return { ...typed, cpuSeconds: server.cpuSeconds() - before }
   }
   // The first keys warm the compiler of both sides and are not counted.

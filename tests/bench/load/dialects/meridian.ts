@@ -32,8 +32,7 @@ export const meridian: Dialect = {
     conversation.begin(socket.send, async (cursor) => {
       const ref = { document: document.id, channel: 'content' } as const
       const page = await bulk(origin, person, [{ type: 'pull', ...ref, cursor }])
-      for (const answer of page.answers) conversation.take(answer)
-      return page.bytes
+      conversation.takeOverHttp(page)
     })
     const { updates, bytesOverHttp } = await conversation.ready
     const heartbeat = setInterval(() => conversation.say({ type: 'ping' }), heartbeatMs)
@@ -57,7 +56,7 @@ function createConversation(document: BenchDocument, person: Person, ears: Ears)
   const updates: Uint8Array[] = []
   const waiting: Uint8Array[] = []
   let send: (data: Uint8Array | string) => void
-  let pullOverHttp: (cursor: Cursor) => Promise<number>
+  let pullOverHttp: (cursor: Cursor) => Promise<void>
   let binary = false
   let frames = 0
   let epoch = 0
@@ -99,7 +98,7 @@ function createConversation(document: BenchDocument, person: Person, ears: Ears)
       }
       case 'catch-up':
         if (message.overHttp) {
-          void pullOverHttp(message.from).then((bytes) => (bytesOverHttp += bytes))
+          void pullOverHttp(message.from)
           return
         }
         updates.push(...message.entries.map((entry) => entry.update))
@@ -114,6 +113,7 @@ function createConversation(document: BenchDocument, person: Person, ears: Ears)
         for (const entry of message.entries) ears.update(entry.update)
         return
       case 'pong':
+      case 'hand-over':
       case 'awareness':
         return
       default:
@@ -124,7 +124,10 @@ function createConversation(document: BenchDocument, person: Person, ears: Ears)
     clientId: clientIdOf(ref, person.id, writer),
     ready,
     say,
-    take,
+    takeOverHttp: (page: { answers: readonly ServerMessage[]; bytes: number }): void => {
+      bytesOverHttp += page.bytes
+      for (const answer of page.answers) take(answer)
+    },
     begin: (sender: typeof send, puller: typeof pullOverHttp): void => {
       send = sender
       pullOverHttp = puller

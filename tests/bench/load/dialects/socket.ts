@@ -27,8 +27,9 @@ export async function openSocket(
   socket.on('error', () => socket.terminate())
   const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   socket.on('close', (code, reason) => {
-    // A server killed on purpose ends its sockets with 1006; anything said with a code is a fault of the run.
-    if (!closing && code !== 1006) throw new Error(`${url} closed: ${code} ${reason.toString()}`)
+    // Killed (1006) and stopped (1001) servers are part of a run; every other end is a fault of it.
+    if (!closing && code !== 1006 && code !== 1001)
+      throw new Error(`${url} closed: ${code} ${reason.toString()}`)
   })
   return {
     send: (data) => socket.send(data),
