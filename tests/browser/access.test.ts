@@ -1,0 +1,109 @@
+// Who may do what: a link that only lets read, and the same link withdrawn.
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import type { ServerMessage } from '../../sync-api/protocol/messages'
+import { startHost } from '../host'
+import {
+  makeDocument,
+  shareLink,
+  startBrowser,
+  typeAtEnd,
+  untilStatus,
+  untilText,
+  type TestBrowser
+} from './bed'
+import { listenIn } from './frames'
+
+const stops: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop()
+})
+
+describe('a link that lets read', () => {
+  test('shows the text and every change at once, and takes no keys', async () => {
+    const { owner, visitor } = await visited('Can read')
+    await untilText(visitor, 'For your eyes.')
+    await visitor.getByText('You can read this document.').waitFor()
+    expect(await visitor.locator('[contenteditable="true"]').count()).toBe(0)
+    expect(await visitor.locator('meridian-toolbar').count()).toBe(0)
+    expect(await visitor.getByRole('button', { name: 'Share' }).count()).toBe(0)
+
+    await visitor.locator('.ProseMirror').click()
+    await visitor.keyboard.type('Mine.')
+    await typeAtEnd(owner, ' And more.')
+    await untilText(visitor, 'For your eyes. And more.')
+    expect(await visitor.locator('.ProseMirror').textContent()).not.toContain('Mine.')
+  })
+
+  test('when it is withdrawn, the open page says so and later edits do not reach it', async () => {
+    const { owner, visitor, visitorBrowser } = await visited('Can read')
+    await untilText(visitor, 'For your eyes.')
+    const { heard } = listenIn(visitorBrowser.context())
+    await visitor.reload()
+    await untilText(visitor, 'For your eyes.')
+    await typeAtEnd(owner, ' Still.')
+    await untilText(visitor, 'For your eyes. Still.')
+    expect(heard.some(({ type }) => type === 'entry')).toBe(true)
+
+    await openSharing(owner)
+    await owner.getByRole('button', { name: /^Withdraw the link/ }).click()
+    await visitor.getByRole('heading', { name: 'This document is not open to you' }).waitFor()
+    await closeSharing(owner)
+
+    const before = heard.length
+    await typeAtEnd(owner, ' No longer.')
+    await untilStatus(owner, 'Saved')
+    // A whole new conversation after the edit: whatever the relay would give is there by its end.
+    await visitor.reload()
+    await visitor.getByRole('heading', { name: 'This document is not open to you' }).waitFor()
+    await untilHeard(visitor, heard, before, 'subscribed')
+    const document = new URL(visitor.url()).pathname.split('/').at(-1)
+    const later = heard.slice(before).filter(({ type }) => type === 'entry' || type === 'catch-up')
+    expect(
+      later.filter((message) => 'document' in message && message.document === document)
+    ).toEqual([])
+  })
+})
+
+/** An owner's document with a line of text, and somebody who opened its link. */
+async function visited(role: 'Can read'): Promise<{
+  owner: Page
+  visitor: Page
+  visitorBrowser: TestBrowser
+}> {
+  const host = await startHost()
+  stops.push(() => host.stop())
+  const [ownerBrowser, visitorBrowser] = await Promise.all([begin(), begin()])
+  const owner = await ownerBrowser.open(host.url)
+  await makeDocument(owner, host.url)
+  await owner.keyboard.type('For your eyes.')
+  await untilStatus(owner, 'Saved')
+  const visitor = await visitorBrowser.open(await shareLink(owner, role))
+  return { owner, visitor, visitorBrowser }
+}
+
+async function begin(): Promise<TestBrowser> {
+  const browser = await startBrowser()
+  stops.push(() => browser.dispose())
+  return browser
+}
+
+async function openSharing(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Share' }).click()
+}
+
+async function closeSharing(page: Page): Promise<void> {
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+}
+
+/** Resolves when the relay has said something of this type after the first `from` messages. */
+async function untilHeard(
+  page: Page,
+  heard: readonly ServerMessage[],
+  from: number,
+  type: ServerMessage['type']
+): Promise<void> {
+  while (!heard.slice(from).some((message) => message.type === type)) {
+    await page.evaluate(() => new Promise(requestAnimationFrame))
+  }
+}
