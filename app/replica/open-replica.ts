@@ -172,7 +172,8 @@ function startWriting(options: ReplicaOptions, doc: Y.Doc, writer: () => WriterI
         notices.tell({ kind: 'written', ref, tab, writer: by, updates: own })
       }
     },
-    after: options.after
+    after: options.after,
+    onTrouble: options.onTrouble
   })
   doc.on('update', (update: Uint8Array, origin: unknown) => {
     if (isStored(origin)) return

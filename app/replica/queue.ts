@@ -22,6 +22,8 @@ export type QueueOptions = {
   readonly append: (updates: readonly LocalUpdate[]) => Promise<unknown>
   readonly onCommitted: (updates: readonly LocalUpdate[]) => void
   readonly after: After
+  /** A hurried commit failed; what it held still waits, and is tried again. For the log. */
+  readonly onTrouble: (cause: unknown) => void
 }
 
 export type Queue = {
@@ -115,9 +117,7 @@ export function createQueue(options: QueueOptions): Queue {
       }
       // All of it, also what the commit under way holds: nothing may overtake what could still fail.
       // Stored twice is harmless, Yjs knows what it has.
-      options.append([...waiting]).catch(() => {
-        // The commit under way fails in the same way, and that one is told.
-      })
+      options.append([...waiting]).catch(options.onTrouble)
     },
     async flush() {
       await working

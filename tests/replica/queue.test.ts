@@ -92,6 +92,9 @@ function createBed(): Bed {
         return Promise.resolve()
       },
       onCommitted: () => undefined,
+      onTrouble: (cause) => {
+        throw cause
+      },
       after: time.after
     })
   }
