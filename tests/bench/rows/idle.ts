@@ -13,7 +13,12 @@ export const idleRow: Row = {
       played.push(await stage.withServers([name], async ([server]) => await play(stage, server)))
     }
     return [
-      await figureOf('server memory, KB a connection', 1, played, (one) => one.own / 1024),
+      await figureOf(
+        'own memory of the server, KB a connection',
+        1,
+        played,
+        (one) => one.own / 1024
+      ),
       await figureOf(
         'with mapped files, KB a connection',
         1,
@@ -21,7 +26,7 @@ export const idleRow: Row = {
         (one) => one.withFiles / 1024
       ),
       await figureOf('server CPU, ms a connection', 2, played, (one) => one.cpuSeconds * 1000),
-      await figureOf('server memory before, MB', 0, played, (one) => one.before.own / 1024 ** 2)
+      await figureOf('own memory before, MB', 0, played, (one) => one.before.own / 1024 ** 2)
     ]
   }
 }
