@@ -61,7 +61,6 @@ export const layers: readonly Layer[] = [
       'lit',
       'lucide',
       '@preact/signals-core',
-      '@zag-js/*',
       'yjs',
       '@fontsource-variable/*'
     ]
