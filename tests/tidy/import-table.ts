@@ -57,13 +57,7 @@ export const layers: readonly Layer[] = [
       'app/sync/status',
       protocol
     ],
-    packages: [
-      'lit',
-      'lucide',
-      '@preact/signals-core',
-      'yjs',
-      '@fontsource-variable/*'
-    ]
+    packages: ['lit', 'lucide', '@preact/signals-core', 'yjs', '@fontsource-variable/*']
   },
   { at: 'app/', may: ['app/', protocol], packages: ['*'] },
   {
