@@ -178,6 +178,27 @@ export function logContract(name: string, placeOf: () => Promise<LogPlace>): voi
       expect((await log.head(ref)).unfoldedEntries).toBe(2)
     })
 
+    it('answers reads while a fold is under way, as they were before it or are after it', async () => {
+      const last = 20
+      const spans = await log.append(ref, entriesOf(1, 1, last))
+      for (let upTo = 1; upTo < last; upTo++) {
+        let folding = true
+        const folded = log.fold(ref, spans[upTo - 1]!.to, checkpointOf(`${upTo}`)).finally(() => {
+          folding = false
+        })
+        while (folding) {
+          const pages = await pagesOf(log, ref, beginning)
+          const entries = pages.flatMap((page) => page.entries)
+          const held = last - entries.length
+          expect([upTo - 1, upTo]).toContain(held)
+          expect(pages[0]!.checkpoint).toEqual(held === 0 ? null : checkpointOf(`${held}`))
+          expect(entries).toEqual(entriesOf(1, held + 1, last - held))
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+        await folded
+      }
+    })
+
     it('rejects a fold up to where the log has never been', async () => {
       await log.append(ref, [entryOf(1, 1)])
       const nowhere = new Uint8Array([9, 9])

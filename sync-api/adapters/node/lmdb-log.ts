@@ -28,6 +28,8 @@ type State = {
   /** Number of the last entry, and of the last one that the checkpoint holds. */
   sequence: number
   folded: number
+  /** Where a fold under way leads; its rows may be changed already. Else as `folded`. */
+  folding: number
   unfoldedBytes: number
 }
 
@@ -123,6 +125,7 @@ export async function openLmdbLog(file: string): Promise<Log> {
       }
       if (sequence <= state.folded) return resolve(false)
       committing.set(channelKey(ref), state)
+      state.folding = sequence
       const row = encodeCheckpoint({ checkpoint, sequence, outboxes: state.outboxes })
       await rows.batch(() => {
         void rows.put(checkpointKey(ref), row)
@@ -134,6 +137,8 @@ export async function openLmdbLog(file: string): Promise<Log> {
     } catch (cause) {
       reject(cause)
     } finally {
+      const state = committing.get(channelKey(ref))
+      if (state !== undefined) state.folding = state.folded
       committing.clear()
     }
   }
@@ -159,11 +164,13 @@ export async function openLmdbLog(file: string): Promise<Log> {
       const state = stateOf(ref)
       const at = decodeCursor(id, cursor)
       if (at === null || at > state.sequence) return null
-      const { sequence, folded } = state
-      if (at < folded) {
-        const checkpoint = readCheckpoint(rows, state.ref)?.checkpoint ?? null
-        const to = encodeCursor(id, folded)
-        return { from: cursor, to, more: sequence > folded, checkpoint, entries: [] }
+      const { sequence } = state
+      // Rows read in one turn are of one moment: lmdb keeps its snapshot until the next.
+      const row = at < state.folding ? readCheckpoint(rows, state.ref) : null
+      if (row !== null && at < row.sequence) {
+        const to = encodeCursor(id, row.sequence)
+        const more = sequence > row.sequence
+        return { from: cursor, to, more, checkpoint: row.checkpoint, entries: [] }
       }
       const entries = readEntries(rows, state, at, bytesMax)
       const end = at + entries.length
@@ -219,7 +226,10 @@ function loadState(rows: Rows, ref: ChannelRef): State {
   const row = readCheckpoint(rows, ref)
   const folded = row?.sequence ?? 0
   const outboxes = new Map(row?.outboxes)
-  const state: State = { ref, outboxes, sequence: folded, folded, unfoldedBytes: 0 }
+  const state: State = {
+    ...{ ref, outboxes, folded },
+    ...{ sequence: folded, folding: folded, unfoldedBytes: 0 }
+  }
   for (const entry of entriesAfter(rows, ref, folded, Infinity)) {
     outboxes.set(entry.outbox, Math.max(outboxes.get(entry.outbox) ?? 0, entry.n))
     state.sequence += 1
