@@ -1,5 +1,5 @@
 // Puts the app together: the one place that knows every part.
-import { idOf, shortIdBytes, type TabId } from '../sync-api/protocol/ids'
+import { channelKey, idOf, shortIdBytes, type TabId } from '../sync-api/protocol/ids'
 import { watchInstallation } from './browser/installation'
 import { watchPageLife } from './browser/page-life'
 import { createPersistence } from './browser/persistence'
@@ -73,7 +73,11 @@ async function start(element: HTMLElement): Promise<void> {
   })
   // Before sync says goodbye: whoever hears that finds the last words stored.
   page.listen((event) => {
-    if (event === 'hidden' || event === 'leaving') documents.hurry()
+    if (event === 'hidden' || event === 'leaving') {
+      documents.hurry((ref, updates) =>
+        registration.call({ type: 'last-words', channel: channelKey(ref), tab, updates })
+      )
+    }
     if (event === 'visible' || event === 'back') documents.refresh().catch(tellTrouble)
   })
   const sync = startSync({

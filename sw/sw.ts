@@ -5,6 +5,7 @@ import { NavigationRoute, registerRoute } from 'workbox-routing'
 import { CacheFirst } from 'workbox-strategies'
 import type { PageToWorker, WorkerToPage } from '../app/browser/messages'
 import { createDrain } from './drain'
+import { keepLastWords } from './last-words'
 import { keepFormerRelease, serveFormerRelease } from './former-release'
 import { createOutboxQueue } from './outbox-queue'
 
@@ -40,6 +41,8 @@ self.addEventListener('message', (event) => {
       return event.waitUntil(self.skipWaiting())
     case 'outbox-filled':
       return event.waitUntil(queue.add(message.documents))
+    case 'last-words':
+      return event.waitUntil(keepLastWords(message).then(() => drainFor(event)))
     case 'drain':
       return event.waitUntil(drainFor(event))
   }

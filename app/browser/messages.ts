@@ -5,6 +5,16 @@ export type PageToWorker =
   | { readonly type: 'SKIP_WAITING' }
   /** These documents hold edits that no relay has: sync them when there is a network. */
   | { readonly type: 'outbox-filled'; readonly documents: readonly string[] }
+  /**
+   * Edits of a tab that is leaving, whose own commit may die with it: to be stored and sent. Ids are
+   * checked by the worker; what the tab did store is stored twice, which is harmless.
+   */
+  | {
+      readonly type: 'last-words'
+      readonly channel: string
+      readonly tab: string
+      readonly updates: readonly { readonly update: Uint8Array; readonly writer: string }[]
+    }
   /** Try now to send what waits. */
   | { readonly type: 'drain' }
 

@@ -1,6 +1,7 @@
 // The documents this tab shows: opened once each, told to sync, and stored before the tab may go.
-import type { DocumentId } from '../../sync-api/protocol/ids'
+import type { ChannelRef, DocumentId } from '../../sync-api/protocol/ids'
 import type { OpenDocument } from '../shell/meridian'
+import type { LocalUpdate } from '../store/ports'
 import type { Sync } from '../sync/start'
 import { openDocument, type OpenDocumentParts } from './open-document'
 
@@ -8,8 +9,11 @@ export type OpenDocuments = {
   open(document: DocumentId): Promise<OpenDocument>
   /** Resolves when everything typed in this tab is stored on this device. */
   flush(): Promise<void>
-  /** Stores at once what was typed: this page may be leaving. */
-  hurry(): void
+  /**
+   * Stores at once what was typed, and hands it to `keep` as well: this page may be leaving, and a
+   * browser may abort what a closing tab has not finished.
+   */
+  hurry(keep: (ref: ChannelRef, updates: readonly LocalUpdate[]) => void): void
   /** Reads what other tabs stored while this one was frozen. */
   refresh(): Promise<void>
 }
@@ -40,8 +44,13 @@ export function createOpenDocuments(
     async flush() {
       await Promise.all(replicas().map((replica) => replica.written()))
     },
-    hurry() {
-      for (const replica of replicas()) replica.hurry()
+    hurry(keep) {
+      for (const replica of replicas()) {
+        const updates = replica.unwritten()
+        if (updates.length === 0) continue
+        keep(replica.ref, updates)
+        replica.hurry()
+      }
     },
     async refresh() {
       await Promise.all(replicas().map((replica) => replica.refresh()))

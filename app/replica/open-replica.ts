@@ -110,6 +110,7 @@ function run(
     awareness,
     undo,
     written: () => queue.written(),
+    unwritten: () => queue.unwritten(),
     hurry: () => queue.hurry(),
     watchUnwritten: (listener) => queue.watch(listener),
     async refresh() {

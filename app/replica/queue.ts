@@ -28,6 +28,8 @@ export type QueueOptions = {
 
 export type Queue = {
   push(update: LocalUpdate): void
+  /** What no commit has confirmed yet, oldest first. */
+  unwritten(): readonly LocalUpdate[]
   /** Resolves when everything pushed so far is committed. */
   written(): Promise<void>
   /** Told at once and on every change: what is in memory only, and why if a commit failed. */
@@ -99,6 +101,7 @@ export function createQueue(options: QueueOptions): Queue {
       tell()
       work()
     },
+    unwritten: () => [...waiting],
     written() {
       if (pushed === committed) return Promise.resolve()
       return new Promise((resolve) => pauses.push({ upTo: pushed, resolve }))

@@ -3,7 +3,7 @@ import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import type { ChannelRef, DocumentId, PersonId, TabId, WriterId } from '../../sync-api/protocol/ids'
 import type { Notices } from '../store/notices'
-import type { ReplicaStore, StoreFailure } from '../store/ports'
+import type { LocalUpdate, ReplicaStore, StoreFailure } from '../store/ports'
 import type { After } from './queue'
 
 export type ReplicaOptions = {
@@ -34,6 +34,8 @@ export type Replica = {
   readonly undo: Y.UndoManager
   /** Resolves when every local update made so far is committed on this device. */
   written(): Promise<void>
+  /** Local updates that no commit has confirmed yet, oldest first. */
+  unwritten(): readonly LocalUpdate[]
   /** Asks for everything to be stored at once, waiting for nothing: the page may be leaving. */
   hurry(): void
   /** Local updates that are in memory only, for the status line; told on every change. */

@@ -33,6 +33,7 @@ const shortId = /^[A-Za-z0-9_-]{10}[AEIMQUYcgkosw048]$/
 
 export const isDocumentId = (text: unknown): text is DocumentId => matches(longId, text)
 export const isPersonId = (text: unknown): text is PersonId => matches(longId, text)
+export const isTabId = (text: unknown): text is TabId => matches(shortId, text)
 export const isWriterId = (text: unknown): text is WriterId => matches(shortId, text)
 export const isLinkId = (text: unknown): text is LinkId => matches(shortId, text)
 

@@ -1,0 +1,29 @@
+// Stores what a tab typed in its last moment: a browser may abort the commits of a tab it closes.
+import type { PageToWorker } from '../app/browser/messages'
+import { appendLocal } from '../app/store/append-local'
+import { openNotices } from '../app/store/channel-notices'
+import { databaseName, openDatabase } from '../app/store/database'
+import { channelRefOf, isTabId, isWriterId } from '../sync-api/protocol/ids'
+
+type LastWords = Extract<PageToWorker, { type: 'last-words' }>
+
+/** Resolves when they are stored and every tab has heard of them. Rejects when they cannot be. */
+export async function keepLastWords({ channel, tab, updates }: LastWords): Promise<void> {
+  const ref = channelRefOf(channel)
+  const words = updates.map(({ update, writer }) => {
+    if (!isWriterId(writer)) throw new Error('The writer of a last word is none')
+    return { update, writer }
+  })
+  if (!isTabId(tab) || words.length === 0) throw new Error('Last words of nobody')
+  const database = openDatabase(() => database.close())
+  const notices = openNotices(databaseName)
+  try {
+    await appendLocal(database, ref, words)
+    for (const { update, writer } of words) {
+      notices.tell({ kind: 'written', ref, tab, writer, updates: [update] })
+    }
+  } finally {
+    notices.close()
+    database.close()
+  }
+}
