@@ -26,6 +26,8 @@ import { databaseName, openDatabase } from './store/database'
 import { withRecovery, writeRecoveryCopy } from './store/recovery-copy'
 import { openReplicaStore } from './store/replica-store'
 import { openSyncStore } from './store/sync-store'
+import { createIntroduction } from './sync/introduce'
+import { createPost } from './sync/post'
 import { startSync } from './sync/start'
 import { StoreFailure } from './store/ports'
 import { createStatusSource } from './sync/status-source'
@@ -103,7 +105,10 @@ async function start(element: HTMLElement): Promise<void> {
 
   const meridian: Meridian = {
     library: createLibraryList({ library, catalogue, notices, after, onTrouble: tellTrouble }),
-    sharing: createSharing({ api, library, profile, origin }),
+    sharing: createSharing({
+      ...{ api, library, profile, origin },
+      introduce: createIntroduction(createPost(ticket, origin), catalogue)
+    }),
     identity: createIdentity({
       ...{ identity, api, database, library, notices, profile },
       flush: documents.flush

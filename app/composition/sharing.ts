@@ -10,6 +10,7 @@ import {
 import { secretBytes } from '../../sync-api/protocol/limits'
 import type { ReadonlySignal } from '@preact/signals-core'
 import type { Api } from '../identity/api'
+import { ApiFailure } from '../identity/failure'
 import type { LibraryReplica } from '../replica/library'
 import type { Profile, Sharing } from '../shell/meridian'
 import { pathOf } from '../shell/route'
@@ -21,16 +22,34 @@ export type SharingParts = {
   readonly library: LibraryReplica
   readonly profile: ReadonlySignal<Profile>
   readonly origin: string
+  /** Tells the relay of a document that was made here; rejects when it cannot be asked. */
+  readonly introduce: (document: DocumentId) => Promise<void>
 }
 
-export function createSharing({ api, library, profile, origin }: SharingParts): Sharing {
+export function createSharing(parts: SharingParts): Sharing {
+  const { api, library, profile, origin } = parts
+
+  // The relay may not have heard of a document made a moment ago.
+  async function known<T>(document: DocumentId, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (cause) {
+      if (!(cause instanceof ApiFailure) || cause.code !== 'not-found') throw cause
+      await parts.introduce(document).catch(() => {
+        throw cause
+      })
+      return work()
+    }
+  }
+
   return {
     makeLink: (document, role) =>
       userFacing(async () => {
         const link = idOf<LinkId>(randomBytes(shortIdBytes))
         const secret = randomBytes(secretBytes)
         // The relay learns only the hash: who can read its disk cannot open the door.
-        await api.makeLink(document, { link, role, hash: toBase64Url(sha256.digest(secret)) })
+        const hash = toBase64Url(sha256.digest(secret))
+        await known(document, () => api.makeLink(document, { link, role, hash }))
         // In the fragment, which no browser sends to any server.
         const key = `#k=${link}.${toBase64Url(secret)}`
         return origin + pathOf({ kind: 'document', document, key: null }) + key
@@ -42,7 +61,7 @@ export function createSharing({ api, library, profile, origin }: SharingParts): 
         await library.add(document, role)
         return role
       }),
-    rights: (document) => userFacing(() => api.rights(document)),
+    rights: (document) => userFacing(() => known(document, () => api.rights(document))),
     grant: (document, person, role, name) =>
       userFacing(() => api.grant(document, person, { role, name })),
     withdraw: (document, person) => userFacing(() => api.withdraw(document, person))

@@ -5,6 +5,29 @@ import type { DocumentStatus } from '../sync/status'
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
 
+const shapes = {
+  time: { timeStyle: 'short' },
+  weekday: { weekday: 'short' },
+  day: { day: 'numeric', month: 'short' },
+  date: { day: 'numeric', month: 'short', year: 'numeric' },
+  moment: { dateStyle: 'medium', timeStyle: 'short' }
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>
+type Shape = keyof typeof shapes
+
+// Making a format takes the better part of a millisecond, and a long list needs hundreds at once.
+// One keeps the time zone it was made in: a device that travels needs another.
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatted(shape: Shape, at: number, locale: string | undefined): string {
+  const key = `${shape} ${locale} ${new Date(at).getTimezoneOffset()}`
+  let format = formats.get(key)
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat(locale, shapes[shape])
+    formats.set(key, format)
+  }
+  return format.format(at)
+}
+
 /** What a role lets its holder do, as a phrase: "You can read this document". */
 export const roleWords: Record<Role, string> = {
   viewer: 'can read',
@@ -18,21 +41,18 @@ export function whenWords(at: number, now: number, locale?: string): string {
   const midnight = new Date(now).setHours(0, 0, 0, 0)
   if (now - at < minuteMs) return 'now'
   if (now - at < 60 * minuteMs) return `${Math.floor((now - at) / minuteMs)} min`
-  return new Intl.DateTimeFormat(locale, shapeOf(at, now, midnight)).format(at)
+  return formatted(shapeOf(at, now, midnight), at, locale)
 }
 
-function shapeOf(at: number, now: number, midnight: number): Intl.DateTimeFormatOptions {
-  if (at >= midnight - dayMs) return { timeStyle: 'short' }
-  if (at >= midnight - 6 * dayMs) return { weekday: 'short' }
-  if (new Date(at).getFullYear() === new Date(now).getFullYear()) {
-    return { day: 'numeric', month: 'short' }
-  }
-  return { day: 'numeric', month: 'short', year: 'numeric' }
+function shapeOf(at: number, now: number, midnight: number): Shape {
+  if (at >= midnight - dayMs) return 'time'
+  if (at >= midnight - 6 * dayMs) return 'weekday'
+  return new Date(at).getFullYear() === new Date(now).getFullYear() ? 'day' : 'date'
 }
 
 /** A moment in full: `3 Mar 2024, 14:05`. */
 export function dateWords(at: number, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(at)
+  return formatted('moment', at, locale)
 }
 
 /** Time left until `until`, as minutes and seconds: `4:09`. Both ms since 1970. */

@@ -20,7 +20,7 @@ export type Catalogue = {
   /** Every row with its count of unacknowledged edits. */
   items(): Promise<readonly CatalogueItem[]>
   /**
-   * The items now and after every change by any tab, but for local edits (replica-store.ts commits
+   * The items now and after every change by any tab, but for local edits (append-local.ts commits
    * those past Dexie, which therefore tells nobody); answers its stop.
    */
   watch(
