@@ -3,12 +3,15 @@ import type { PageToWorker } from '../app/browser/messages'
 import { appendLocal } from '../app/store/append-local'
 import { openNotices } from '../app/store/channel-notices'
 import { databaseName, openDatabase } from '../app/store/database'
-import { channelRefOf, isTabId, isWriterId } from '../sync-api/protocol/ids'
+import { channelRefOf, isTabId, isWriterId, type DocumentId } from '../sync-api/protocol/ids'
 
-type LastWords = Extract<PageToWorker, { type: 'last-words' }>
+export type LastWords = Extract<PageToWorker, { type: 'last-words' }>
 
-/** Resolves when they are stored and every tab has heard of them. Rejects when they cannot be. */
-export async function keepLastWords({ channel, tab, updates }: LastWords): Promise<void> {
+/**
+ * Resolves with their document when they are stored and every tab has heard of them. Rejects when
+ * they cannot be.
+ */
+export async function keepLastWords({ channel, tab, updates }: LastWords): Promise<DocumentId> {
   const ref = channelRefOf(channel)
   const words = updates.map(({ update, writer }) => {
     if (!isWriterId(writer)) throw new Error('The writer of a last word is none')
@@ -22,6 +25,7 @@ export async function keepLastWords({ channel, tab, updates }: LastWords): Promi
     for (const { update, writer } of words) {
       notices.tell({ kind: 'written', ref, tab, writer, updates: [update] })
     }
+    return ref.document
   } finally {
     notices.close()
     database.close()

@@ -5,7 +5,7 @@ import { NavigationRoute, registerRoute } from 'workbox-routing'
 import { CacheFirst } from 'workbox-strategies'
 import type { PageToWorker, WorkerToPage } from '../app/browser/messages'
 import { createDrain } from './drain'
-import { keepLastWords } from './last-words'
+import { keepLastWords, type LastWords } from './last-words'
 import { keepFormerRelease, serveFormerRelease } from './former-release'
 import { createOutboxQueue } from './outbox-queue'
 
@@ -42,11 +42,17 @@ self.addEventListener('message', (event) => {
     case 'outbox-filled':
       return event.waitUntil(queue.add(message.documents))
     case 'last-words':
-      return event.waitUntil(keepLastWords(message).then(() => drainFor(event)))
+      return event.waitUntil(takeLastWords(event, message))
     case 'drain':
       return event.waitUntil(drainFor(event))
   }
 })
+
+// Into the queue as well: with no page and no network, only the browser's own call sends them.
+async function takeLastWords(event: ExtendableMessageEvent, message: LastWords): Promise<void> {
+  await queue.add([await keepLastWords(message)])
+  await drainFor(event)
+}
 
 async function drainFor(event: ExtendableMessageEvent): Promise<void> {
   const port = event.ports[0]

@@ -1,13 +1,14 @@
-// Who may do what: a link that only lets read, and the same link withdrawn.
+// Who may do what: a link that only lets read, a link withdrawn, an editor demoted while writing.
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import type { ServerMessage } from '../../sync-api/protocol/messages'
-import { startHost } from '../host'
+import { startHost, type TestHost } from '../host'
 import {
   makeDocument,
   shareLink,
   startBrowser,
   typeAtEnd,
+  untilEditable,
   untilStatus,
   untilText,
   type TestBrowser
@@ -66,8 +67,41 @@ describe('a link that lets read', () => {
   })
 })
 
+test('an editor demoted while typing keeps the refused words and makes a document of them', async () => {
+  const { host, owner, visitor } = await visited('Can edit')
+  await untilEditable(visitor)
+  await typeAtEnd(visitor, ' Welcome words.')
+  await untilText(owner, 'Welcome words.')
+  await untilStatus(visitor, 'Saved')
+
+  // The relay decides while the words are under way to it: they come too late.
+  await visitor.context().setOffline(true)
+  await host.kill('SIGTERM')
+  await untilStatus(visitor, 'Offline')
+  await typeAtEnd(visitor, ' Refused words.')
+  await untilStatus(visitor, 'Offline, saved on this device')
+  await host.restart()
+  await untilStatus(owner, 'Saved')
+  await openSharing(owner)
+  await owner.getByLabel(/^What .* can do$/).selectOption({ label: 'can read' })
+  await owner.waitForFunction(() => {
+    const choice = document.querySelector<HTMLSelectElement>('meridian-share select')
+    return choice?.value === 'viewer' && !choice.disabled
+  })
+  await visitor.context().setOffline(false)
+
+  await visitor.getByText('You can read this document.').waitFor()
+  await visitor.getByRole('button', { name: 'Make a document of them' }).click()
+  await visitor.waitForFunction((old) => location.href !== old, visitor.url())
+  await untilEditable(visitor)
+  await untilText(visitor, 'For your eyes. Welcome words. Refused words.')
+  await untilStatus(visitor, 'Saved')
+  expect(await owner.locator('.ProseMirror').textContent()).not.toContain('Refused')
+})
+
 /** An owner's document with a line of text, and somebody who opened its link. */
-async function visited(role: 'Can read'): Promise<{
+async function visited(role: 'Can read' | 'Can edit'): Promise<{
+  host: TestHost
   owner: Page
   visitor: Page
   visitorBrowser: TestBrowser
@@ -80,7 +114,7 @@ async function visited(role: 'Can read'): Promise<{
   await owner.keyboard.type('For your eyes.')
   await untilStatus(owner, 'Saved')
   const visitor = await visitorBrowser.open(await shareLink(owner, role))
-  return { owner, visitor, visitorBrowser }
+  return { host, owner, visitor, visitorBrowser }
 }
 
 async function begin(): Promise<TestBrowser> {

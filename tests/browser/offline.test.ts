@@ -1,6 +1,6 @@
 // The relay stops, the browser is closed and started again: documents are there and go on.
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { startHost, type TestHost } from '../host'
 import {
   makeDocument,
@@ -69,6 +69,31 @@ test('a document made offline is there for the other when the relay is back', as
   await untilText(await ben.open(link), 'Born offline.')
 })
 
+test('what was written offline leaves with no page open, when the browser calls the worker', async () => {
+  const { host, ada, link } = await adaWrites('chromium')
+  const ben = await begin(startBrowser())
+  const benPage = await ben.open(link)
+  await untilText(benPage, 'Written online.')
+  await host.kill('SIGTERM')
+  const [, page] = ada.context().pages()
+  await untilStatus(page!, 'Offline')
+  await typeAtEnd(page!, ' Left behind.')
+  await untilStatus(page!, 'Offline, saved on this device')
+  const queued = await untilQueued(page!)
+  await page!.close()
+
+  await host.restart()
+  await callOutbox(ada.context(), host.url)
+  await untilText(benPage, 'Written online. Left behind.')
+  expect(queued).toBe(1)
+  expect(
+    ada
+      .context()
+      .pages()
+      .map((open) => open.url())
+  ).toEqual(['about:blank'])
+})
+
 async function begin(starting: Promise<TestBrowser>): Promise<TestBrowser> {
   const browser = await starting
   stops.push(() => browser.dispose())
@@ -95,4 +120,42 @@ async function openFromLibrary(browser: TestBrowser, url: string): Promise<Page>
   await page.locator('a[href^="/d/"]').first().click()
   await untilEditable(page)
   return page
+}
+
+/** Resolves with how many documents the worker keeps to send, once there is one. */
+function untilQueued(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const name = 'workbox-background-sync'
+    // Opened before the worker has made it, it would be made without what is in it.
+    while (!(await indexedDB.databases()).some((database) => database.name === name)) {
+      await new Promise(requestAnimationFrame)
+    }
+    const opening = indexedDB.open(name)
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      opening.onsuccess = () => resolve(opening.result)
+      opening.onerror = () => reject(new Error('The queue did not open'))
+    })
+    for (;;) {
+      const counting = database.transaction('requests').objectStore('requests').count()
+      await new Promise((resolve) => (counting.onsuccess = resolve))
+      if (counting.result > 0) return counting.result
+      await new Promise(requestAnimationFrame)
+    }
+  })
+}
+
+/** As the browser does when it finds a network: a sync event, from a page that is none of ours. */
+async function callOutbox(context: BrowserContext, origin: string): Promise<void> {
+  const session = await context.newCDPSession(context.pages()[0]!)
+  const registered = new Promise<string>((resolve) => {
+    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const ours = registrations.find(({ scopeURL }) => scopeURL === `${origin}/`)
+      if (ours !== undefined) resolve(ours.registrationId)
+    })
+  })
+  await session.send('ServiceWorker.enable')
+  const registrationId = await registered
+  const tag = 'workbox-background-sync:outbox'
+  const call = { origin, registrationId, tag, lastChance: false }
+  await session.send('ServiceWorker.dispatchSyncEvent', call)
 }
