@@ -41,6 +41,7 @@ function decodeSocket(
   })
 }
 
-function uncoated(payload: string | Buffer): Uint8Array {
+/** The frame in a message of either coat. */
+export function uncoated(payload: string | Buffer): Uint8Array {
   return typeof payload === 'string' ? fromText(payload) : new Uint8Array(payload)
 }

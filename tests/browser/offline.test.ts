@@ -79,13 +79,12 @@ test('what was written offline leaves with no page open, when the browser calls 
   await untilStatus(page!, 'Offline')
   await typeAtEnd(page!, ' Left behind.')
   await untilStatus(page!, 'Offline, saved on this device')
-  const queued = await untilQueued(page!)
+  await untilQueued(page!)
   await page!.close()
 
   await host.restart()
   await callOutbox(ada.context(), host.url)
   await untilText(benPage, 'Written online. Left behind.')
-  expect(queued).toBe(1)
   expect(
     ada
       .context()
@@ -122,8 +121,8 @@ async function openFromLibrary(browser: TestBrowser, url: string): Promise<Page>
   return page
 }
 
-/** Resolves with how many documents the worker keeps to send, once there is one. */
-function untilQueued(page: Page): Promise<number> {
+/** Resolves when the worker knows of something to send. */
+function untilQueued(page: Page): Promise<void> {
   return page.evaluate(async () => {
     const name = 'workbox-background-sync'
     // Opened before the worker has made it, it would be made without what is in it.
@@ -138,7 +137,7 @@ function untilQueued(page: Page): Promise<number> {
     for (;;) {
       const counting = database.transaction('requests').objectStore('requests').count()
       await new Promise((resolve) => (counting.onsuccess = resolve))
-      if (counting.result > 0) return counting.result
+      if (counting.result > 0) return
       await new Promise(requestAnimationFrame)
     }
   })

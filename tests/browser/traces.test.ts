@@ -1,6 +1,4 @@
 // Real writing: a recorded history of 26,078 edits, typed by three people in turns.
-import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { startHost, type TestHost } from '../host'
@@ -12,13 +10,7 @@ import {
   untilEqual,
   type TestBrowser
 } from './bed'
-
-/** Position, deleted length, inserted text; see tests/data/README.md. */
-type Patch = readonly [number, number, string]
-type Trace = {
-  readonly endContent: string
-  readonly txns: readonly { readonly patches: readonly Patch[] }[]
-}
+import { readTrace, typePatches, type Patch } from './traces'
 
 /** Edits of one turn: 30 turns in all. */
 const turnLength = 870
@@ -60,22 +52,6 @@ test('the text of all three equals the end of the trace', async () => {
   expect(end.invalid).toBeNull()
 })
 
-function readTrace(name: string): Trace {
-  return JSON.parse(gunzipSync(readFileSync(`tests/data/${name}.json.gz`)).toString()) as Trace
-}
-
 function patched(text: string, [at, deleted, inserted]: Patch): string {
   return text.slice(0, at) + inserted + text.slice(at + deleted)
-}
-
-/** Runs in the page: each edit is one transaction of the editor, as a key would be. */
-function typePatches(patches: readonly Patch[]): void {
-  type Transaction = { insertText(text: string, from: number, to: number): Transaction }
-  type Editor = { view: { state: { tr: Transaction }; dispatch(transaction: Transaction): void } }
-  const { view } = (document.querySelector('meridian-toolbar') as unknown as { editor: Editor })
-    .editor
-  for (const [at, deleted, inserted] of patches) {
-    // Position 0 is before the code block, 1 is its first character.
-    view.dispatch(view.state.tr.insertText(inserted, at + 1, at + 1 + deleted))
-  }
 }
