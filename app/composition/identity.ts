@@ -1,5 +1,6 @@
 // The person as the screens see them: profile, recovery key, devices.
 import type { ReadonlySignal } from '@preact/signals-core'
+import type { DevicesAnswer } from '../../sync-api/protocol/http'
 import type { Api } from '../identity/api'
 import type { DeviceIdentity } from '../identity/keys'
 import { join, makeRecoveryKey, recover, type ReturnOptions } from '../identity/return'
@@ -23,13 +24,8 @@ export type IdentityParts = {
 
 export function createIdentity(parts: IdentityParts): Identity {
   const { identity, api, database, library, notices, profile, flush } = parts
-  const options: ReturnOptions = {
-    api,
-    database,
-    random: randomBytes,
-    now,
-    deviceName: deviceName(navigator.userAgent)
-  }
+  const ownName = deviceName(navigator.userAgent)
+  const options: ReturnOptions = { api, database, random: randomBytes, now, deviceName: ownName }
   const become = (change: () => Promise<number>): Promise<void> =>
     userFacing(async () => {
       await flush()
@@ -49,10 +45,18 @@ export function createIdentity(parts: IdentityParts): Identity {
         return { code, until: now() + lifetimeMs }
       }),
     join: (code) => become(() => join(options, code)),
-    devices: () => userFacing(() => api.devices()),
+    devices: () =>
+      userFacing(async () => {
+        const { devices, ...rest } = await api.devices()
+        const isUnnamed = ({ key, name }: Device): boolean => key === identity.device && name === ''
+        const named = devices.map((one) => (isUnnamed(one) ? { ...one, name: ownName } : one))
+        return { ...rest, devices: named }
+      }),
     removeDevice: (key) => userFacing(() => api.removeDevice(key))
   }
 }
+
+type Device = DevicesAnswer['devices'][number]
 
 /** How this browser appears in the list of devices: enough to tell two of one's own apart. */
 export function deviceName(userAgent: string): string {

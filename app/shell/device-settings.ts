@@ -69,7 +69,8 @@ class DeviceSettings extends ScreenElement {
 
   #device({ key, name, at }: DevicesAnswer['devices'][number]): TemplateResult {
     const own = key === this.identity.device
-    const shown = name === '' ? 'A device' : name
+    // Only the device a person begins with registers without a name.
+    const shown = name === '' ? 'First device' : name
     return html`<li>
       <span class="who">${shown}</span>
       <span class="note">${own ? 'this device' : `since ${dateWords(at)}`}</span>

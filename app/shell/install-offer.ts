@@ -11,10 +11,12 @@ export function installOffer(installation: Installation): TemplateResult | typeo
   if (!installation.offered.value || answer.value === 'dismissed') return nothing
   return html`<p class="offer">
     <span>Meridian can stand among your apps.</span>
-    <button class="button quiet" @click=${() => attempt(() => installation.install())}>
-      Install
-    </button>
-    <button class="button quiet" @click=${dismiss}>Not now</button>
+    <span class="answers">
+      <button class="button quiet" @click=${() => attempt(() => installation.install())}>
+        Install
+      </button>
+      <button class="button quiet" @click=${dismiss}>Not now</button>
+    </span>
   </p>`
 }
 
