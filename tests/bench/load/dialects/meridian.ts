@@ -67,8 +67,8 @@ function createConversation(document: BenchDocument, person: Person, ears: Ears)
   let finish: (ready: Ready) => void
   const ready = new Promise<Ready>((resolve) => (finish = resolve))
 
-  const say = (message: ClientMessage): void => {
-    for (const frame of splitFrame(joinFrame([encodeClientMessage(message)]), frames++)) {
+  const say = (...messages: ClientMessage[]): void => {
+    for (const frame of splitFrame(joinFrame(messages.map(encodeClientMessage)), frames++)) {
       send(binary ? frame : toText(frame))
     }
   }
@@ -86,15 +86,12 @@ function createConversation(document: BenchDocument, person: Person, ears: Ears)
       case 'welcome':
         binary = message.binary
         inFlightMax = message.pushesInFlightMax
-        return say({
-          type: 'subscribe',
-          items: [{ ...ref, cursor: start, nonce: null }]
-        })
+        return
       case 'subscribed': {
         const [item] = message.items
         if (!item || item.role === null) throw new Error(`No right to ${document.id}`)
         epoch = item.epoch
-        return item.stale ? pull(start) : finish({ updates, bytesOverHttp })
+        return
       }
       case 'catch-up':
         if (message.overHttp) {
@@ -131,7 +128,12 @@ function createConversation(document: BenchDocument, person: Person, ears: Ears)
     begin: (sender: typeof send, puller: typeof pullOverHttp): void => {
       send = sender
       pullOverHttp = puller
-      say({ type: 'hello', protocol: protocolVersion, schema: schemaVersion, release: 'bench' })
+      // All at once, as the app does for the document on screen: it waits for no answer.
+      say(
+        { type: 'hello', protocol: protocolVersion, schema: schemaVersion, release: 'bench' },
+        { type: 'subscribe', items: [{ ...ref, cursor: start, nonce: null }] },
+        { type: 'pull', ...ref, cursor: start }
+      )
     },
     hear: (data: Uint8Array | string): void => {
       const frame = join(typeof data === 'string' ? fromText(data) : data)
