@@ -15,12 +15,9 @@ export function masthead(meridian: Meridian): TemplateResult {
     <span class="connection" role="status">
       ${words === null ? nothing : html`<span class="disc ring"></span>${words}`}
     </span>
-    <a
-      class="self"
-      href=${pathOf({ kind: 'settings' })}
-      aria-label=${`${nameWords(profile.name)}: you, your devices and settings`}
-    >
+    <a class="self" href=${pathOf({ kind: 'settings' })}>
       ${face(profile)}
+      <span class="unseen">${nameWords(profile.name)}: you, your devices and settings</span>
     </a>
   </header>`
 }

@@ -52,7 +52,7 @@ beforeAll(async () => {
   await reader.evaluate(forgetTexts)
   wire = listenIn(browsers[1]!.context())
   await reader.goto(`${host.url}/d/${documents[openNumber]}`)
-})
+}, 600_000)
 
 afterAll(async () => {
   await Promise.all(browsers.map((browser) => browser.dispose()))

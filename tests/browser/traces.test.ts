@@ -37,7 +37,7 @@ afterAll(async () => {
   await host.stop()
 })
 
-test('the text of all three equals the end of the trace', async () => {
+test('the text of all three equals the end of the trace', { timeout: 900_000 }, async () => {
   const { txns, endContent } = readTrace('friendsforever_flat')
   let text = ''
   for (let start = 0, turn = 0; start < txns.length; start += turnLength, turn++) {
