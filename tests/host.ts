@@ -17,8 +17,8 @@ export type TestHost = {
   kill(signal: NodeJS.Signals): Promise<number | null>
   /** Stops it if it runs (asserting nothing) and removes the data folder. */
   stop(): Promise<void>
-  /** Starts it again on the same folder and port; it must have ended. */
-  restart(): Promise<void>
+  /** Starts it again on the same folder and port; it must have ended. `build` is of another release. */
+  restart(build?: string): Promise<void>
   /** Everything it has written to stdout and stderr. */
   output(): string
 }
@@ -35,10 +35,10 @@ export async function startHost(setup: HostSetup = {}): Promise<TestHost> {
   await buildHost()
   const data = setup.data ?? (await mkdtemp(join(tmpdir(), 'meridian-')))
   let output = ''
-  const run = (port: number): Promise<Running> =>
-    launch(['--data', data, '--port', String(port), ...(setup.args ?? [])], setup.env, (text) => {
-      output += text
-    })
+  const run = (port: number, build = 'dist'): Promise<Running> => {
+    const args = ['--data', data, '--port', String(port), ...(setup.args ?? [])]
+    return launch(build, args, setup.env, (text) => (output += text))
+  }
   let running = await run(0)
   const { url } = running
   const port = Number(new URL(url).port)
@@ -58,9 +58,9 @@ export async function startHost(setup: HostSetup = {}): Promise<TestHost> {
       await running.ended
       if (setup.data === undefined) await rm(data, { recursive: true, force: true })
     },
-    async restart() {
+    async restart(build) {
       await running.ended
-      running = await run(port)
+      running = await run(port, build)
     },
     output: () => output
   }
@@ -73,7 +73,7 @@ export async function runHost(
 ): Promise<{ code: number | null; output: string }> {
   await buildHost()
   let output = ''
-  const child = spawnHost(args, env, (text) => (output += text))
+  const child = spawnHost('dist', args, env, (text) => (output += text))
   return { code: await exitOf(child), output }
 }
 
@@ -84,12 +84,13 @@ type Running = {
 }
 
 async function launch(
+  build: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> | undefined,
   write: (text: string) => void
 ): Promise<Running> {
   let written = ''
-  const child = spawnHost(args, env ?? {}, (text) => {
+  const child = spawnHost(build, args, env ?? {}, (text) => {
     written += text
     write(text)
   })
@@ -106,11 +107,12 @@ async function launch(
 }
 
 function spawnHost(
+  build: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   write: (text: string) => void
 ): ChildProcess {
-  const child = spawn(process.execPath, [resolve('dist/host/embedded.js'), ...args], {
+  const child = spawn(process.execPath, [resolve(build, 'host/embedded.js'), ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe']
   })
