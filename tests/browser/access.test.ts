@@ -91,8 +91,9 @@ test('an editor demoted while typing keeps the refused words and makes a documen
   await visitor.context().setOffline(false)
 
   await visitor.getByText('You can read this document.').waitFor()
+  const demoted = visitor.url()
   await visitor.getByRole('button', { name: 'Make a document of them' }).click()
-  await visitor.waitForFunction((old) => location.href !== old, visitor.url())
+  await visitor.waitForFunction((old) => location.href !== old, demoted)
   await untilEditable(visitor)
   await untilText(visitor, 'For your eyes. Welcome words. Refused words.')
   await untilStatus(visitor, 'Saved')

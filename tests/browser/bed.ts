@@ -126,12 +126,17 @@ export async function untilEqual(
   }
 }
 
-/** Resolves when the tab's text holds `text`. */
+/** Resolves when the tab's text holds `text`; rejects with what the page shows instead. */
 export async function untilText(page: Page, text: string): Promise<void> {
-  await page.waitForFunction(
-    (wanted) => document.querySelector('.ProseMirror')?.textContent?.includes(wanted) === true,
-    text
-  )
+  try {
+    await page.waitForFunction(
+      (wanted) => document.querySelector('.ProseMirror')?.textContent?.includes(wanted) === true,
+      text
+    )
+  } catch (cause) {
+    const shows = await page.locator('body').innerText()
+    throw new Error(`${page.url()} does not show “${text}” but:\n${shows}`, { cause })
+  }
 }
 
 /** Resolves when the status line of the tab reads exactly this. */
