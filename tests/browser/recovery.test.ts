@@ -73,7 +73,7 @@ async function isBack(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Notes' }).click()
   await untilText(page, 'Everything I know.')
   await page.getByRole('link', { name: 'Documents' }).click()
-  await page.getByLabel('Ada Lovelace: you').waitFor()
+  await page.getByRole('link', { name: 'Ada Lovelace: you' }).waitFor()
 }
 
 async function nameYourself(page: Page, name: string): Promise<void> {
@@ -81,7 +81,7 @@ async function nameYourself(page: Page, name: string): Promise<void> {
   const field = page.getByLabel('Name', { exact: true })
   await field.fill(name)
   await field.press('Enter')
-  await page.getByLabel(`${name}: you`).waitFor()
+  await page.getByRole('link', { name: `${name}: you` }).waitFor()
 }
 
 async function makeRecoveryKey(page: Page): Promise<string> {

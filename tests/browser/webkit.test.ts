@@ -26,6 +26,7 @@ test.skipIf(driver === null)(
     )
     await webkit.click('.ProseMirror')
     await webkit.type('Written online.')
+    await untilHeld('Written online.')
     await untilStatus('Saved')
     await webkit.until(`return navigator.serviceWorker.controller !== null`)
     const address = await webkit.run<string>('return location.href')
