@@ -1,5 +1,5 @@
 // Real writing at the same time: the end of a recorded history of two people, each change made with
-// exactly what its writer knew of the other's. All of it takes about ten minutes:
+// exactly what its writer knew of the other's. All of it takes about twelve minutes:
 // `MERIDIAN_WHOLE_TRACE=1 npx vitest run --project browser tests/browser/traces-concurrent.test.ts`
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
@@ -113,9 +113,13 @@ type Writing = {
 
 async function write({ self, steps, other, made, known }: Writing): Promise<void> {
   for (const { knows, text, patches, made: count, isAwaited } of steps) {
-    if (text !== null) self.socket.release(await known.get(knows))
-    await self.page.evaluate(typeInto, { text, patches, isAwaited })
+    if (text !== null) {
+      self.socket.release(await known.get(knows))
+      await self.page.evaluate(untilTextIs, text)
+    }
+    await self.page.evaluate(typePatches, patches)
     if (!isAwaited) continue
+    await self.page.evaluate(untilAcknowledged)
     await other.socket.untilArrived(self.socket.acknowledged()!)
     made.set(count, other.socket.arrived())
   }
@@ -128,52 +132,39 @@ function clientIdOf(page: Page): Promise<number> {
   })
 }
 
-/** Runs in the page: waits for the text, types, and waits until all of it is acknowledged. */
-async function typeInto(step: {
-  text: string | null
-  patches: readonly Patch[]
-  isAwaited: boolean
-}): Promise<void> {
-  type Transaction = { insertText(text: string, from: number, to: number): Transaction }
-  type Editor = {
-    view: {
-      state: { tr: Transaction; doc: { textContent: string } }
-      dispatch(transaction: Transaction): void
-    }
-  }
-  type Opened = {
-    open: {
-      replica: {
-        doc: { on(name: string, listener: () => void): void; off: (...all: unknown[]) => void }
-      }
-      status: { subscribe(listener: (status: { kind: string }) => void): () => void }
-    }
-  }
+// These run in the page.
+
+function untilTextIs(text: string): Promise<void> {
+  type Editor = { view: { state: { doc: { textContent: string } } } }
+  type Doc = Record<'on' | 'off', (name: string, listener: () => void) => void>
   const { view } = (document.querySelector('meridian-toolbar') as unknown as { editor: Editor })
     .editor
-  const { replica, status } = (document.querySelector('meridian-page') as unknown as Opened).open
-  const { text, patches, isAwaited } = step
-  if (text !== null && view.state.doc.textContent !== text) {
-    await new Promise<void>((resolve) => {
-      const look = (): void => {
-        if (view.state.doc.textContent !== text) return
-        replica.doc.off('afterTransaction', look)
-        resolve()
-      }
-      replica.doc.on('afterTransaction', look)
-    })
-  }
-  // The same as `typePatches`, which this page does not have.
-  for (const [at, deleted, inserted] of patches) {
-    view.dispatch(view.state.tr.insertText(inserted, at + 1, at + 1 + deleted))
-  }
-  if (!isAwaited) return
-  // What is held back leaves this page behind, but nothing of its own is unsaved any more.
-  await new Promise<void>((resolve) => {
+  const { doc } = (
+    document.querySelector('meridian-page') as unknown as { open: { replica: { doc: Doc } } }
+  ).open.replica
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (view.state.doc.textContent !== text) return
+      doc.off('afterTransaction', look)
+      resolve()
+    }
+    doc.on('afterTransaction', look)
+    look()
+  })
+}
+
+/** What is held back leaves this page behind, but nothing of its own is unsaved any more. */
+function untilAcknowledged(): Promise<void> {
+  type Status = { subscribe(listener: (status: { kind: string }) => void): () => void }
+  const { status } = (
+    document.querySelector('meridian-page') as unknown as { open: { status: Status } }
+  ).open
+  return new Promise((resolve) => {
     let stop = (): void => undefined
     stop = status.subscribe(({ kind }) => {
       if (kind !== 'saved' && kind !== 'behind') return
       resolve()
+      // The first call comes before there is anything to stop.
       queueMicrotask(() => stop())
     })
   })
