@@ -4,6 +4,7 @@ import { currentIdentity, identityOf, type DeviceIdentity } from '../app/identit
 import { openCatalogue } from '../app/store/catalogue'
 import { openNotices } from '../app/store/channel-notices'
 import { databaseName, openDatabase, type MeridianDatabase } from '../app/store/database'
+import type { Notices } from '../app/store/notices'
 import { openSyncStore } from '../app/store/sync-store'
 import { createHttpSync } from '../app/sync/http-sync'
 import { createKnownDocuments } from '../app/sync/known-documents'
@@ -31,6 +32,7 @@ async function drainOnce(worker: ServiceWorkerGlobalScope): Promise<void> {
   // Opened anew each time: a worker sleeps between events, and must not hold up a page's upgrade.
   const database = openDatabase(() => database.close())
   const notices = openNotices(databaseName)
+  const giveWay = untilTabSpeaks(notices)
   try {
     const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
     const store = openSyncStore(database, { random, now: () => Date.now() })
@@ -43,16 +45,34 @@ async function drainOnce(worker: ServiceWorkerGlobalScope): Promise<void> {
     const sync = createHttpSync({
       store,
       notices,
-      post: postOf(worker, identity),
+      post: postOf(worker, identity, giveWay),
       nonceOf: known.nonceOf
     })
     for (const { document } of documents) {
-      await inTurn(worker, identity, () => sync.sync(document))
+      await inTurn(worker, identity, giveWay, () => sync.sync(document))
     }
   } finally {
     notices.close()
     database.close()
   }
+}
+
+/**
+ * Aborted when a tab says that it is there: it syncs everything by itself, and must not wait for a
+ * call of ours that hangs in a network that went away.
+ */
+function untilTabSpeaks(notices: Notices): AbortSignal {
+  const speaking = new AbortController()
+  notices.listen((notice) => {
+    if (notice.kind !== 'shows') return
+    // A tab that is leaving shows nothing any more.
+    if (notice.visible || notice.documents.length > 0) speaking.abort(tabSyncs())
+  })
+  return speaking.signal
+}
+
+function tabSyncs(): Error {
+  return new Error('A tab syncs')
 }
 
 /** The worker makes no identity: a device that never opened the app has nothing to send. */
@@ -61,9 +81,12 @@ async function knownIdentity(database: MeridianDatabase): Promise<DeviceIdentity
   return row === undefined ? null : identityOf(row)
 }
 
-function postOf(worker: ServiceWorkerGlobalScope, identity: DeviceIdentity) {
+function postOf(worker: ServiceWorkerGlobalScope, identity: DeviceIdentity, giveWay: AbortSignal) {
   const { origin } = worker.location
-  const fetch: typeof worker.fetch = (input, init) => worker.fetch(input, init)
+  const fetch: typeof worker.fetch = (input, init) => {
+    const signals = [giveWay, init?.signal ?? null].filter((signal) => signal !== null)
+    return worker.fetch(input, { ...init, signal: AbortSignal.any(signals) })
+  }
   const ask = createTickets({ identity, fetch, origin, now: () => Date.now() })
   return createPost(ask, origin, fetch)
 }
@@ -75,9 +98,17 @@ function postOf(worker: ServiceWorkerGlobalScope, identity: DeviceIdentity) {
 async function inTurn(
   worker: ServiceWorkerGlobalScope,
   { person }: DeviceIdentity,
+  giveWay: AbortSignal,
   work: () => Promise<void>
 ): Promise<void> {
   const { locks } = worker.navigator
   if (locks === undefined) return work()
-  await locks.request(syncLock(person), { signal: AbortSignal.timeout(lockWaitMsMax) }, work)
+  const name = syncLock(person)
+  const signal = AbortSignal.any([giveWay, AbortSignal.timeout(lockWaitMsMax)])
+  await locks.request(name, { signal }, async () => {
+    // Only a tab asks for it as well, and leads as soon as this one is through.
+    const { pending } = await locks.query()
+    if (pending?.some((request) => request.name === name) === true) throw tabSyncs()
+    await work()
+  })
 }

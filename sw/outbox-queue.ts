@@ -29,6 +29,8 @@ export function createOutboxQueue(
         const request = new Request(new URL(`/outbox/${document}`, worker.location.origin))
         if (!known.has(request.url)) await queue.pushRequest({ request })
       }
+      // For those known as well: the browser gives up a sync that has failed three times.
+      await queue.registerSync()
     }
   }
 }

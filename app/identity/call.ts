@@ -33,6 +33,8 @@ function initOf({ method, body, ticket }: Call): RequestInit {
   return {
     method,
     headers,
+    // Not through the browser's cache at all: it lets a call wait for another's answer.
+    cache: 'no-store',
     signal: AbortSignal.timeout(patienceMs),
     ...(body === undefined ? {} : { body: JSON.stringify(body) })
   }

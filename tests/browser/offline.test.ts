@@ -1,6 +1,7 @@
 // The relay stops, the browser is closed and started again: documents are there and go on.
 import { afterEach, describe, expect, test } from 'vitest'
 import type { BrowserContext, Page } from 'playwright-core'
+import { paths } from '../../sync-api/protocol/http'
 import { startHost, type TestHost } from '../host'
 import {
   makeDocument,
@@ -15,6 +16,7 @@ import {
   type TestBrowser
 } from './bed'
 import { findBrowser } from './browsers.mjs'
+import { openGate } from './gate'
 
 const stops: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -27,7 +29,8 @@ describe.each(kinds)('without a relay, in %s', (kind) => {
   test.skipIf(findBrowser(kind) === null)(
     'two restarts of the browser offline keep every word, and the other gets them all',
     async () => {
-      const { host, ada, link } = await adaWrites(kind)
+      const host = await beginHost()
+      const { ada, link } = await adaWrites(kind, host.url)
       const ben = await begin(startBrowser())
       const benPage = await ben.open(link)
       await untilText(benPage, 'Written online.')
@@ -55,7 +58,8 @@ describe.each(kinds)('without a relay, in %s', (kind) => {
 })
 
 test('a document made offline is there for the other when the relay is back', async () => {
-  const { host, ada } = await adaWrites('chromium')
+  const host = await beginHost()
+  const { ada } = await adaWrites('chromium', host.url)
   await host.kill('SIGTERM')
   const page = await ada.open(host.url)
   const address = await makeDocument(page, host.url)
@@ -70,7 +74,8 @@ test('a document made offline is there for the other when the relay is back', as
 })
 
 test('what was written offline leaves with no page open, when the browser calls the worker', async () => {
-  const { host, ada, link } = await adaWrites('chromium')
+  const host = await beginHost()
+  const { ada, link } = await adaWrites('chromium', host.url)
   const ben = await begin(startBrowser())
   const benPage = await ben.open(link)
   await untilText(benPage, 'Written online.')
@@ -93,24 +98,54 @@ test('what was written offline leaves with no page open, when the browser calls 
   ).toEqual(['about:blank'])
 })
 
+test('a tab that opens while a call of the worker hangs syncs at once', async () => {
+  const host = await beginHost()
+  const gate = await openGate(host.port)
+  stops.push(() => gate.stop())
+  const { ada, link } = await adaWrites('chromium', gate.url)
+  const ben = await begin(startBrowser())
+  const benPage = await ben.open(link)
+  await untilText(benPage, 'Written online.')
+  await host.kill('SIGTERM')
+  const [blank, page] = ada.context().pages()
+  await untilStatus(page!, 'Offline')
+  await typeAtEnd(page!, ' Stuck.')
+  await untilStatus(page!, 'Offline, saved on this device')
+  await untilQueued(page!)
+  await page!.close()
+
+  gate.keep(paths.sync)
+  await host.restart()
+  await callOutbox(ada.context(), gate.url)
+  await gate.untilKept()
+  await blank!.goto(link)
+  await untilStatus(blank!, 'Saved')
+  await untilText(benPage, 'Written online. Stuck.')
+})
+
 async function begin(starting: Promise<TestBrowser>): Promise<TestBrowser> {
   const browser = await starting
   stops.push(() => browser.dispose())
   return browser
 }
 
-async function adaWrites(
-  kind: BrowserKind
-): Promise<{ host: TestHost; ada: TestBrowser; link: string }> {
+async function beginHost(): Promise<TestHost> {
   const host = await startHost()
   stops.push(() => host.stop())
+  return host
+}
+
+async function adaWrites(
+  kind: BrowserKind,
+  url: string
+): Promise<{ ada: TestBrowser; link: string }> {
   const ada = await begin(startBrowser(kind))
-  const page = await ada.open(host.url)
+  const page = await ada.open(url)
   await untilOfflineReady(page)
-  await makeDocument(page, host.url)
+  await makeDocument(page, url)
   await page.keyboard.type('Written online.')
   await untilStatus(page, 'Saved')
-  return { host, ada, link: await shareLink(page, 'Can edit') }
+  return { ada, link: await shareLink(page, 'Can edit') }
 }
 
 /** As a person finds it: the list first, then the document. */

@@ -1,5 +1,5 @@
 // Three tabs of one person and one of another: whichever tab leads may close or crash.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { startHost, type TestHost } from '../host'
 import {
@@ -13,6 +13,7 @@ import {
   type Shown,
   type TestBrowser
 } from './bed'
+import { evidenceOf } from './evidence'
 
 let host: TestHost
 let ada: TestBrowser
@@ -34,6 +35,13 @@ beforeAll(async () => {
   for (const tab of tabs) await untilEditable(tab)
   benPage = await ben.open(link)
   await untilEditable(benPage)
+})
+
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(async () => {
+    const sockets = tabs.map((tab) => `${open(tab)} sockets`).join(', ')
+    process.stderr.write(`${sockets}\n${await evidenceOf([...tabs, benPage])}${host.output()}`)
+  })
 })
 
 afterAll(async () => {
