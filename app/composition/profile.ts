@@ -2,6 +2,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals-core'
 import { fromBase64Url, type PersonId } from '../../sync-api/protocol/ids'
 import type { LibraryReplica } from '../replica/library'
+import { colourOf } from '../shell/face'
 import type { Profile } from '../shell/meridian'
 
 const adjectives = [
@@ -12,13 +13,12 @@ const animals = [
   'Badger', 'Crane', 'Falcon', 'Finch', 'Fox', 'Hare', 'Heron', 'Ibex',
   'Lynx', 'Marten', 'Otter', 'Owl', 'Robin', 'Seal', 'Stork', 'Wren'
 ] // prettier-ignore
-const presenceColors = 12
 
 /** The name and colour of somebody who has not chosen any: the same on every device of theirs. */
 export function firstProfile(person: PersonId): Profile {
-  const [one = 0, other = 0, third = 0] = fromBase64Url(person)
+  const [one = 0, other = 0] = fromBase64Url(person)
   const name = `${adjectives[one % adjectives.length]} ${animals[other % animals.length]}`
-  return { name, color: third % presenceColors }
+  return { name, color: colourOf(person) }
 }
 
 /** Follows the library for as long as the page lives. */

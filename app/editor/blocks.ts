@@ -9,6 +9,7 @@ import {
   type Transaction
 } from 'prosemirror-state'
 import { liftTarget } from 'prosemirror-transform'
+import { languageOf } from './nodes'
 import { schema } from './schema'
 
 const { paragraph, heading, code_block, blockquote, horizontal_rule } = schema.nodes
@@ -29,6 +30,21 @@ export const toHeading = (level: number): Command => setBlockType(heading, { lev
 /** To a code block, and from one to text. */
 export const toCode: Command = (state, dispatch, view) =>
   setBlockType(isCode(state) ? paragraph : code_block)(state, dispatch, view)
+
+/** On the line that opens a fence, three backticks and perhaps a language: begins a code block. */
+export const openFence: Command = (state, dispatch) => {
+  const { $from, empty } = state.selection
+  const { parent } = $from
+  const fence = /^```([\w+#.-]*)$/.exec(parent.textContent)
+  if (fence === null || !empty || !isParagraph(state)) return false
+  if ($from.parentOffset < parent.content.size) return false
+  const tr = state.tr.delete($from.start(), $from.end())
+  tr.setBlockType(tr.selection.from, tr.selection.from, code_block, {
+    language: languageOf(fence[1])
+  })
+  dispatch?.(tr.scrollIntoView())
+  return true
+}
 
 function quoteDepth({ selection }: EditorState): number | null {
   const { $from } = selection

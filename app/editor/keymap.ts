@@ -11,7 +11,7 @@ import {
 import { undoInputRule } from 'prosemirror-inputrules'
 import { keymap } from 'prosemirror-keymap'
 import { Plugin, type Command } from 'prosemirror-state'
-import { indentCode, leaveDownwards, outdentCode, plainAtStart } from './blocks'
+import { indentCode, leaveDownwards, openFence, outdentCode, plainAtStart } from './blocks'
 import { commands } from './commands'
 import { liftAtStart, liftItem, sinkItem, splitItem, toggleTask } from './lists'
 import { schema } from './schema'
@@ -34,6 +34,7 @@ const backspace = chainCommands(undoInputRule, plainAtStart, liftAtStart)
 const writing: Readonly<Record<string, Command>> = {
   Enter: chainCommands(
     newlineInCode,
+    openFence,
     splitItem,
     createParagraphNear,
     liftEmptyBlock,

@@ -55,6 +55,7 @@ function renaming({ item, onRename }: LibraryRow): TemplateResult {
   return html`<input
     class="field title"
     aria-label="New title"
+    placeholder=${titleOf({ title: '' })}
     .value=${item.title}
     @blur=${(event: Event) => onRename(end(event))}
     @keydown=${(event: KeyboardEvent) => {

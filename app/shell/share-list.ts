@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { RightsAnswer } from '../../sync-api/protocol/http'
 import type { LinkId, PersonId } from '../../sync-api/protocol/ids'
 import { linkRoles, type Role } from '../../sync-api/protocol/roles'
-import { face } from './face'
+import { colourOf, face } from './face'
 import { dateWords, nameWords, roleWords } from './words'
 
 export type ShareActions = {
@@ -89,9 +89,4 @@ function linkRow(
       Withdraw
     </button>
   </li>`
-}
-
-/** A colour that stays with the person, for those whose own is not known here. */
-function colourOf(person: PersonId): number {
-  return [...person].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 12
 }

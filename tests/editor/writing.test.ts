@@ -35,6 +35,12 @@ describe('while typing', () => {
     expect(writer().type(typed).text()).toBe(text)
   })
 
+  it('begins a code block with Enter after a fence, and nowhere else', () => {
+    expect(writer().type('```ts').press('Enter').type('x').text()).toBe('code_block("x")')
+    const ada = writer().type('say ```').press('Enter').type('x')
+    expect(ada.text()).toBe('paragraph("say ```"), paragraph("x")')
+  })
+
   it('makes no mark and no list in a code block', () => {
     const ada = writer().type('``` ').type('# a **b** - https://example.org ')
     expect(ada.text()).toBe('code_block("# a **b** - https://example.org ")')
