@@ -78,6 +78,8 @@ class App extends ScreenElement {
   async #arrive(): Promise<void> {
     await new Promise(requestAnimationFrame)
     scrollTo(0, this.router.scroll())
+    // A document takes the focus itself when it opens. If it was faster, somebody may write in it.
+    if (this.querySelector('meridian-page') !== null) return
     this.querySelector<HTMLElement>('h1[tabindex]')?.focus({ preventScroll: true })
   }
 

@@ -8,7 +8,7 @@ export type WebKit = {
   goto(url: string): Promise<void>
   /** Runs a function body in the page; its `return` is the answer. */
   run<T>(body: string, ...values: unknown[]): Promise<T>
-  /** Runs until it answers something truthy, and answers that. */
+  /** Runs until it answers something truthy, and answers that; rejects with what the page shows. */
   until<T>(body: string, ...values: unknown[]): Promise<T>
   click(selector: string): Promise<void>
   type(text: string): Promise<void>
@@ -18,6 +18,9 @@ export type WebKit = {
   screenshot(): Promise<Buffer>
   stop(): Promise<void>
 }
+
+/** How long a page may take to do what is waited for, ms: as long as the other browsers get. */
+const patienceMs = 30_000
 
 const features = '+StorageAPI,+StorageAPIEstimate,+FileSystem,+EventTiming'
 
@@ -43,9 +46,14 @@ function webKitOf(session: string, child: ChildProcess): WebKit {
     goto: async (url) => void (await call('POST', '/url', { url })),
     run,
     async until<T>(body: string, ...values: unknown[]) {
+      const givenUpAt = Date.now() + patienceMs
       for (;;) {
         const answer = await run<T>(body, ...values)
         if (answer) return answer
+        if (Date.now() > givenUpAt) {
+          const shows = await run<string>(`return location.href + '\\n' + document.body.innerText`)
+          throw new Error(`Not so: ${body} ${JSON.stringify(values)}\nThe page shows: ${shows}`)
+        }
         await new Promise((resolve) => setImmediate(resolve))
       }
     },
