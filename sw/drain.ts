@@ -58,15 +58,14 @@ async function drainOnce(worker: ServiceWorkerGlobalScope): Promise<void> {
 }
 
 /**
- * Aborted when a tab says that it is there: it syncs everything by itself, and must not wait for a
- * call of ours that hangs in a network that went away.
+ * Aborted when a visible tab says that it is there: it syncs everything by itself, and must not wait
+ * for a call of ours that hangs in a network that went away.
  */
 function untilTabSpeaks(notices: Notices): AbortSignal {
   const speaking = new AbortController()
   notices.listen((notice) => {
-    if (notice.kind !== 'shows') return
-    // A tab that is leaving shows nothing any more.
-    if (notice.visible || notice.documents.length > 0) speaking.abort(tabSyncs())
+    // One that closes says that it is hidden: what it left behind is for the worker to send.
+    if (notice.kind === 'shows' && notice.visible) speaking.abort(tabSyncs())
   })
   return speaking.signal
 }
