@@ -2,7 +2,11 @@
 import { createChunkJoiner, splitFrame } from '../../sync-api/protocol/chunks'
 import { decodeServerFrame, encodeClientMessage, joinFrame } from '../../sync-api/protocol/codec'
 import { fromText, toText } from '../../sync-api/protocol/coat'
-import { chunkPayloadBytes } from '../../sync-api/protocol/limits'
+import {
+  chunkPayloadBytes,
+  chunksToClientMax,
+  chunksToRelayMax
+} from '../../sync-api/protocol/limits'
 import type { ClientMessage, ServerMessage } from '../../sync-api/protocol/messages'
 
 /** Bytes a frame puts before a message: its length as a varuint, up to 2^28. */
@@ -31,7 +35,7 @@ export function createFrameWriter(
     waiting = []
     for (const group of groups(messages)) {
       messageId += 1
-      for (const piece of splitFrame(joinFrame(group), messageId)) {
+      for (const piece of splitFrame(joinFrame(group), messageId, chunksToRelayMax)) {
         send(binary ? piece : toText(piece))
       }
     }
@@ -70,7 +74,7 @@ function groups(messages: readonly Uint8Array[]): Uint8Array[][] {
 
 /** Answers the messages that a frame completes. Throws ProtocolError on a malformed one. */
 export function createFrameReader(): (data: string | Uint8Array) => ServerMessage[] {
-  const join = createChunkJoiner()
+  const join = createChunkJoiner(chunksToClientMax)
   return (data) => {
     const frame = join(typeof data === 'string' ? fromText(data) : data)
     return frame === null ? [] : decodeServerFrame(frame)

@@ -104,7 +104,7 @@ export function createBulk({ access, documents, catchUp, entryOf }: Parts): Bulk
       return { type: 'error', code: 'not-found', about: refOf(ref), retryMs: 0 }
     }
     if (room <= 0) return { type: 'error', code: 'over-limit', about: refOf(ref), retryMs }
-    return catchUp.page(ref, cursor, room)
+    return catchUp.page(ref, cursor, room, room)
   }
 }
 

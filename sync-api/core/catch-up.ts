@@ -12,14 +12,24 @@ export type Answer = Extract<ServerMessage, { type: 'catch-up' | 'resync' }>
 
 export type CatchUp = {
   /**
-   * The page after `cursor` of at most `bytesMax`; a first entry larger than that is not carried
-   * but named `overHttp`.
+   * The page after `cursor` of at most `bytesMax`, or a checkpoint of at most `checkpointBytesMax`;
+   * a first entry or a checkpoint larger than that is not carried but named `overHttp`.
    */
-  page(ref: ChannelRef, cursor: Cursor, bytesMax: number): Promise<Answer>
+  page(
+    ref: ChannelRef,
+    cursor: Cursor,
+    bytesMax: number,
+    checkpointBytesMax: number
+  ): Promise<Answer>
 }
 
 export function createCatchUp(log: Log, metrics: Metrics): CatchUp {
-  async function page(ref: ChannelRef, cursor: Cursor, bytesMax: number): Promise<Answer> {
+  async function page(
+    ref: ChannelRef,
+    cursor: Cursor,
+    bytesMax: number,
+    checkpointBytesMax: number
+  ): Promise<Answer> {
     const { document, channel } = ref
     const found = await log.read(ref, cursor, bytesMax)
     if (found === null) {
@@ -30,7 +40,8 @@ export function createCatchUp(log: Log, metrics: Metrics): CatchUp {
     const { from, to, more } = found
     const entries = entriesOf(found)
     const first = entries[0]
-    if (first !== undefined && first.update.length + entryOverheadBytes > bytesMax) {
+    const firstBytesMax = found.checkpoint === null ? bytesMax : checkpointBytesMax
+    if (first !== undefined && first.update.length + entryOverheadBytes > firstBytesMax) {
       const held = { from, to: from, more: true, overHttp: true, entries: [] }
       return { type: 'catch-up', document, channel, ...held }
     }

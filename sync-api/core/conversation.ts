@@ -2,7 +2,11 @@
 import { encodeServerMessage } from '../protocol/codec'
 import type { ErrorCode } from '../protocol/errors'
 import { channelKey, type ChannelRef, type PersonId } from '../protocol/ids'
-import { pageBytesMax, subscriptionsPerConnectionMax } from '../protocol/limits'
+import {
+  pageBytesMax,
+  socketCheckpointBytesMax,
+  subscriptionsPerConnectionMax
+} from '../protocol/limits'
 import type { ClientMessage, Cursor, Push, Subscribed, SubscribeItem } from '../protocol/messages'
 import { mayRead } from '../protocol/roles'
 import type { Access } from './access'
@@ -202,7 +206,8 @@ export function createConversation(parts: Parts): Conversation {
     const subscription = connection.subscriptions.get(channelKey(ref))
     const role = subscription?.role ?? (await access.role(ref.document, connection.person))
     if (!mayRead(role, ref.channel)) return tell(connection, 'not-found', ref, 0)
-    const page = await catchUp.page(ref, cursor, pageBytesMax)
+    const checkpointMax = connection.pulls === 1 ? socketCheckpointBytesMax : pageBytesMax
+    const page = await catchUp.page(ref, cursor, pageBytesMax, checkpointMax)
     // The right may have gone while the page was read.
     const now = await access.role(ref.document, connection.person)
     if (!mayRead(now, ref.channel)) return tell(connection, 'not-found', ref, 0)

@@ -11,18 +11,18 @@ import {
   writeBytes,
   writeNumber
 } from './fields'
-import { chunkPayloadBytes, chunksPerMessageMax } from './limits'
+import { chunkPayloadBytes } from './limits'
 import { chunkType } from './message-types'
 
 /**
  * A frame as what may go on the wire: itself if it is small, else chunks that are frames too.
- * `id` tells apart the messages of one connection. Throws above `messageBytesMax`: such content
- * goes by HTTP, and it is our bug if it comes here.
+ * `id` tells apart the messages of one connection, `chunksMax` is what the other side takes. Throws
+ * above it: such content goes by HTTP, and it is our bug if it comes here.
  */
-export function splitFrame(frame: Uint8Array, id: number): Uint8Array[] {
+export function splitFrame(frame: Uint8Array, id: number, chunksMax: number): Uint8Array[] {
   if (frame.length <= chunkPayloadBytes) return [frame]
   const count = Math.ceil(frame.length / chunkPayloadBytes)
-  if (count > chunksPerMessageMax) throw new Error(`A frame of ${frame.length} bytes is too large`)
+  if (count > chunksMax) throw new Error(`A frame of ${frame.length} bytes is too large`)
   return Array.from({ length: count }, (_, index) => {
     const start = index * chunkPayloadBytes
     return encodeChunk({
@@ -36,14 +36,14 @@ export function splitFrame(frame: Uint8Array, id: number): Uint8Array[] {
 
 /**
  * Joins the chunks of one connection. Give it every frame that arrives: it answers the frame to
- * decode, or null while one is incomplete. One message is under way at a time; throws
- * ProtocolError when chunks do not fit together.
+ * decode, or null while one is incomplete. One message is under way at a time, of at most
+ * `chunksMax` chunks; throws ProtocolError when chunks do not fit together.
  */
-export function createChunkJoiner(): (frame: Uint8Array) => Uint8Array | null {
+export function createChunkJoiner(chunksMax: number): (frame: Uint8Array) => Uint8Array | null {
   let parts: Uint8Array[] = []
   let current = { id: -1, count: 0 }
   return (frame) => {
-    const chunk = readChunk(frame)
+    const chunk = readChunk(frame, chunksMax)
     if (chunk === null) return frame
     if (chunk.index === 0) {
       parts = []
@@ -80,7 +80,7 @@ function encodeChunk(chunk: Chunk): Uint8Array {
 }
 
 /** The chunk a frame is, or null for a frame of messages. */
-function readChunk(frame: Uint8Array): Chunk | null {
+function readChunk(frame: Uint8Array, chunksMax: number): Chunk | null {
   if (frame.length === 0) return null
   const input = openInput(frame)
   const length = readNumber(input)
@@ -93,7 +93,7 @@ function readChunk(frame: Uint8Array): Chunk | null {
     bytes: readBytes(input, chunkPayloadBytes)
   }
   if (input.pos !== frame.length) throw malformed('bytes after the end of a chunk')
-  const counted = chunk.count >= 2 && chunk.count <= chunksPerMessageMax
+  const counted = chunk.count >= 2 && chunk.count <= chunksMax
   if (!counted || chunk.index >= chunk.count) throw malformed('impossible chunk numbers')
   return chunk
 }

@@ -10,7 +10,7 @@ import {
 import { binaryPacket } from '../../sync-api/adapters/node/packets'
 import { createChunkJoiner } from '../../sync-api/protocol/chunks'
 import { decodeServerFrame, encodeServerMessage } from '../../sync-api/protocol/codec'
-import { chunkPayloadBytes, frameBytesMax } from '../../sync-api/protocol/limits'
+import { chunkPayloadBytes, chunksToClientMax, frameBytesMax } from '../../sync-api/protocol/limits'
 import type { ServerMessage } from '../../sync-api/protocol/messages'
 
 const pong = encodeServerMessage({ type: 'pong' })
@@ -59,7 +59,7 @@ test('a turn larger than a frame becomes several, and one message larger than th
   const frames = framesOf(bundleOf(emptyBundle(), messages.map(encodeServerMessage)), () => ++id)
   for (const { length } of frames) expect(length).toBeLessThan(frameBytesMax)
   expect(frames.length).toBeLessThan(20)
-  const join = createChunkJoiner()
+  const join = createChunkJoiner(chunksToClientMax)
   const joined = frames.flatMap((frame) => {
     const whole = join(frame)
     return whole === null ? [] : decodeServerFrame(whole)

@@ -3,6 +3,7 @@ import type { BrowserContext, Page, WebSocket } from 'playwright-core'
 import { createChunkJoiner } from '../../sync-api/protocol/chunks'
 import { fromText } from '../../sync-api/protocol/coat'
 import { decodeClientFrame, decodeServerFrame } from '../../sync-api/protocol/codec'
+import { chunksToClientMax, chunksToRelayMax } from '../../sync-api/protocol/limits'
 import type { ClientMessage, ServerMessage } from '../../sync-api/protocol/messages'
 
 export type Conversation = {
@@ -30,7 +31,10 @@ function decodeSocket(
   socket: WebSocket,
   into: { said: ClientMessage[]; heard: ServerMessage[] }
 ): void {
-  const [joinSaid, joinHeard] = [createChunkJoiner(), createChunkJoiner()]
+  const [joinSaid, joinHeard] = [
+    createChunkJoiner(chunksToRelayMax),
+    createChunkJoiner(chunksToClientMax)
+  ]
   socket.on('framesent', ({ payload }) => {
     const frame = joinSaid(uncoated(payload))
     if (frame !== null) into.said.push(...decodeClientFrame(frame))

@@ -2,6 +2,7 @@
 import type { Page, WebSocketRoute } from 'playwright-core'
 import { createChunkJoiner, splitFrame } from '../../sync-api/protocol/chunks'
 import { decodeServerFrame, encodeServerMessage, joinFrame } from '../../sync-api/protocol/codec'
+import { chunksToClientMax, chunksToRelayMax } from '../../sync-api/protocol/limits'
 import type { ServerMessage } from '../../sync-api/protocol/messages'
 import { uncoated } from './frames'
 
@@ -80,7 +81,7 @@ function carry(
   take: (message: ServerMessage) => void
 ): (message: ServerMessage) => void {
   const relay = page.connectToServer()
-  const join = createChunkJoiner()
+  const join = createChunkJoiner(chunksToRelayMax)
   let split = 0
   relay.onMessage((payload) => {
     const frame = join(uncoated(payload))
@@ -88,7 +89,7 @@ function carry(
   })
   return (message) => {
     // A client takes either coat.
-    const frames = splitFrame(joinFrame([encodeServerMessage(message)]), split++)
+    const frames = splitFrame(joinFrame([encodeServerMessage(message)]), split++, chunksToClientMax)
     for (const frame of frames) page.send(Buffer.from(frame))
   }
 }

@@ -13,31 +13,35 @@ import { ProtocolError } from '../../sync-api/protocol/errors'
 import {
   awarenessBytesMax,
   chunkPayloadBytes,
-  chunksPerMessageMax,
+  chunksToClientMax,
+  chunksToRelayMax,
   cursorBytesMax,
   frameBytesMax,
   itemsPerMessageMax,
   labelBytesMax,
-  messageBytesMax,
   pageBytesMax,
   peoplePerMessageMax,
+  socketCheckpointBytesMax,
   socketUpdateBytesMax,
   writersPerPushMax
 } from '../../sync-api/protocol/limits'
 import type { ClientMessage, ServerMessage } from '../../sync-api/protocol/messages'
+import { entryOverheadBytes } from '../../sync-api/core/limits'
 import { clientSamples, serverSamples } from './messages'
 import { createSeeded } from './seeded'
 
 const ping = joinFrame([encodeClientMessage({ type: 'ping' })])
 const random = createSeeded(4)
+const bytesToRelayMax = chunkPayloadBytes * chunksToRelayMax
+const bytesToClientMax = chunkPayloadBytes * chunksToClientMax
 const frameOf = (length: number) => joinFrame([random.bytes(length)])
 
 test('[CH1] a frame of any size is joined again from pieces that fit both coats', () => {
   const sizes = [0, 1, chunkPayloadBytes - 3, chunkPayloadBytes, 2 * chunkPayloadBytes, 250_000]
-  for (const size of [...sizes, messageBytesMax - 4]) {
+  for (const size of [...sizes, bytesToRelayMax - 4]) {
     const frame = frameOf(size)
-    const joiner = createChunkJoiner()
-    const pieces = splitFrame(frame, Number.MAX_SAFE_INTEGER)
+    const joiner = createChunkJoiner(chunksToRelayMax)
+    const pieces = splitFrame(frame, Number.MAX_SAFE_INTEGER, chunksToRelayMax)
     for (const [at, piece] of pieces.entries()) {
       expect(toText(piece).length).toBeLessThanOrEqual(frameBytesMax)
       const joined = joiner(fromText(toText(piece)))
@@ -47,13 +51,15 @@ test('[CH1] a frame of any size is joined again from pieces that fit both coats'
 })
 
 test('[CH1] a frame too large for the socket is not split', () => {
-  expect(() => splitFrame(new Uint8Array(messageBytesMax + 1), 1)).toThrow('too large')
+  expect(() => splitFrame(new Uint8Array(bytesToRelayMax + 1), 1, chunksToRelayMax)).toThrow(
+    'too large'
+  )
 })
 
 test('[CH2] ordinary frames between chunks are handed out at once', () => {
   const frame = frameOf(50_000)
-  const joiner = createChunkJoiner()
-  const [first, second, third] = splitFrame(frame, 1)
+  const joiner = createChunkJoiner(chunksToRelayMax)
+  const [first, second, third] = splitFrame(frame, 1, chunksToRelayMax)
   expect(joiner(first!)).toBeNull()
   expect(joiner(ping)).toEqual(ping)
   expect(joiner(second!)).toBeNull()
@@ -62,15 +68,15 @@ test('[CH2] ordinary frames between chunks are handed out at once', () => {
 
 test('[CH2] a first chunk forgets the unfinished message before it', () => {
   const frame = frameOf(50_000)
-  const joiner = createChunkJoiner()
-  joiner(splitFrame(frameOf(60_000), 1)[0]!)
-  expect(splitFrame(frame, 2).map(joiner)).toEqual([null, null, frame])
+  const joiner = createChunkJoiner(chunksToRelayMax)
+  joiner(splitFrame(frameOf(60_000), 1, chunksToRelayMax)[0]!)
+  expect(splitFrame(frame, 2, chunksToRelayMax).map(joiner)).toEqual([null, null, frame])
 })
 
 test('[CH2] chunks that do not fit together are an error', () => {
-  const one = splitFrame(frameOf(60_000), 1)
-  const other = splitFrame(frameOf(60_000), 2)
-  const longer = splitFrame(frameOf(80_000), 1)
+  const one = splitFrame(frameOf(60_000), 1, chunksToRelayMax)
+  const other = splitFrame(frameOf(60_000), 2, chunksToRelayMax)
+  const longer = splitFrame(frameOf(80_000), 1, chunksToRelayMax)
   const hostile = [
     [one[1]],
     [one[0], one[2]],
@@ -80,7 +86,7 @@ test('[CH2] chunks that do not fit together are an error', () => {
     [one[0], one[1], one[2], one[2]]
   ]
   for (const sequence of hostile) {
-    const joiner = createChunkJoiner()
+    const joiner = createChunkJoiner(chunksToRelayMax)
     for (const piece of sequence.slice(0, -1)) joiner(piece!)
     expect(() => joiner(sequence.at(-1)!)).toThrow(ProtocolError)
   }
@@ -88,28 +94,32 @@ test('[CH2] chunks that do not fit together are an error', () => {
 
 test.each([
   ['a count of 1', [60, 1, 0, 1, 0]],
-  ['a count beyond the limit', [60, 1, 0, chunksPerMessageMax + 1, 0]],
+  ['a count beyond the limit', [60, 1, 0, chunksToRelayMax + 1, 0]],
   ['an index beyond the count', [60, 1, 2, 2, 0]],
   ['no end', [60, 1, 0, 2, 5, 1]],
   ['a byte too many', [60, 1, 0, 2, 1, 1, 1]]
 ])('[CH2] a chunk with %s is an error', (_, message) => {
-  const joiner = createChunkJoiner()
+  const joiner = createChunkJoiner(chunksToRelayMax)
   expect(() => joiner(joinFrame([new Uint8Array(message)]))).toThrow(ProtocolError)
 })
 
 test('[CH2] a chunk shares its frame with nothing', () => {
   const chunk = new Uint8Array([60, 1, 0, 2, 0])
-  expect(() => createChunkJoiner()(joinFrame([chunk, chunk]))).toThrow(ProtocolError)
+  expect(() => createChunkJoiner(chunksToRelayMax)(joinFrame([chunk, chunk]))).toThrow(
+    ProtocolError
+  )
 })
 
 test('[CH3] whatever order chunks come in, what is joined stays below the limit', () => {
-  const pool = [40_000, 60_000, 250_000].flatMap((size, at) => splitFrame(frameOf(size), at))
+  const pool = [40_000, 60_000, 250_000].flatMap((size, at) =>
+    splitFrame(frameOf(size), at, chunksToRelayMax)
+  )
   for (let run = 0; run < 2_000; run++) {
-    const joiner = createChunkJoiner()
+    const joiner = createChunkJoiner(chunksToRelayMax)
     for (let step = 0; step < 20; step++) {
       const piece = random.below(3) === 0 ? random.bytes(20) : pool[random.below(pool.length)]!
       try {
-        expect(joiner(piece)?.length ?? 0).toBeLessThanOrEqual(messageBytesMax)
+        expect(joiner(piece)?.length ?? 0).toBeLessThanOrEqual(bytesToRelayMax)
       } catch (cause) {
         expect(cause).toBeInstanceOf(ProtocolError)
       }
@@ -171,21 +181,33 @@ test('[LI1] the largest message of each kind fits one chunked message', () => {
       writers: repeat(writersPerPushMax, push.writers[0]!)
     }
   ]
+  const least = new Uint8Array(2)
+  const smallest = repeat(Math.floor(pageBytesMax / (least.length + entryOverheadBytes)), {
+    ...page.entries[0]!,
+    n: Number.MAX_SAFE_INTEGER,
+    update: least
+  })
   const fromRelay: ServerMessage[] = [
-    { ...page, entries: [{ ...page.entries[0]!, update: new Uint8Array(pageBytesMax) }] },
+    {
+      ...page,
+      entries: [{ ...page.entries[0]!, update: new Uint8Array(socketCheckpointBytesMax) }]
+    },
+    { ...page, entries: smallest },
     { ...present, people: repeat(peoplePerMessageMax, { ...present.people[0]!, state }) }
   ]
-  const encoded = [...fromClient.map(encodeClientMessage), ...fromRelay.map(encodeServerMessage)]
-  for (const message of encoded) {
-    expect(joinFrame([message]).length).toBeLessThanOrEqual(messageBytesMax)
+  for (const message of fromClient.map(encodeClientMessage)) {
+    expect(joinFrame([message]).length).toBeLessThanOrEqual(bytesToRelayMax)
+  }
+  for (const message of fromRelay.map(encodeServerMessage)) {
+    expect(joinFrame([message]).length).toBeLessThanOrEqual(bytesToClientMax)
   }
 })
 
 test('a joined frame reads as its messages', () => {
   const push = clientSamples.push[0]!
   const large = { ...push, update: random.bytes(100_000) }
-  const pieces = splitFrame(joinFrame([encodeClientMessage(large)]), 9)
-  const joiner = createChunkJoiner()
+  const pieces = splitFrame(joinFrame([encodeClientMessage(large)]), 9, chunksToRelayMax)
+  const joiner = createChunkJoiner(chunksToRelayMax)
   const joined = pieces.map(joiner).at(-1)
   expect(decodeClientFrame(joined!)).toEqual([large])
 })

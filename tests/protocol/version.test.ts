@@ -6,6 +6,7 @@ import { closeCodes, meansStop } from '../../sync-api/protocol/close-codes'
 import { encodeClientMessage, encodeServerMessage } from '../../sync-api/protocol/codec'
 import { splitFrame } from '../../sync-api/protocol/chunks'
 import { errorCodes, refusalReasons } from '../../sync-api/protocol/errors'
+import { chunksToRelayMax } from '../../sync-api/protocol/limits'
 import { channels, roles } from '../../sync-api/protocol/roles'
 import { protocolVersion, protocolVersionMin, subprotocol } from '../../sync-api/protocol/version'
 import { clientSamples, serverSamples } from './messages'
@@ -47,7 +48,7 @@ function wireHash(): string {
   const hash = createHash('sha256')
   const client = Object.values(clientSamples).flat().map(encodeClientMessage)
   const server = Object.values(serverSamples).flat().map(encodeServerMessage)
-  const chunks = splitFrame(new Uint8Array(30_000), 1)
+  const chunks = splitFrame(new Uint8Array(30_000), 1, chunksToRelayMax)
   for (const bytes of [...client, ...server, ...chunks]) hash.update(bytes)
   return hash.digest('hex').slice(0, 16)
 }

@@ -16,6 +16,7 @@ import {
 } from '../../sync-api/protocol/codec'
 import { ProtocolError } from '../../sync-api/protocol/errors'
 import type { PersonId } from '../../sync-api/protocol/ids'
+import { chunksToClientMax, chunksToRelayMax } from '../../sync-api/protocol/limits'
 import type { ClientMessage, ServerMessage } from '../../sync-api/protocol/messages'
 import type { Life } from './life'
 import { createLifeLog } from './life-log'
@@ -92,8 +93,7 @@ export function createRelayHost(world: World, durable: Log): RelayHost {
             world.detail(() => `relay to ${connection.id}: ${summaryOf(said)}`)
             oracle.said(said)
           }
-          if (connection.waiting.length === 0) time.after(0, () => life.alive && flush(connection))
-          connection.waiting.push(message)
+          tell(life, connection, message)
         },
         close(id, code) {
           const connection = connections.get(id)
@@ -125,15 +125,23 @@ export function createRelayHost(world: World, durable: Log): RelayHost {
     world.tell('relay: starts')
   }
 
+  function tell(life: Life, connection: Connection, message: Uint8Array): void {
+    if (!connection.greeted) {
+      // The welcome goes alone and as text: what follows it may be binary.
+      connection.greeted = true
+      return connection.line.send(toText(joinFrame([message])))
+    }
+    if (connection.waiting.length === 0) time.after(0, () => life.alive && flush(connection))
+    connection.waiting.push(message)
+  }
+
   function flush(connection: Connection): void {
     const messages = connection.waiting
     connection.waiting = []
     if (messages.length === 0) return
-    for (const frame of splitFrame(joinFrame(messages), ++frames)) {
-      // The first frame holds the welcome, and text is all a client knows until then.
-      connection.line.send(binary && connection.greeted ? frame : toText(frame))
+    for (const frame of splitFrame(joinFrame(messages), ++frames, chunksToClientMax)) {
+      connection.line.send(binary ? frame : toText(frame))
     }
-    connection.greeted = true
   }
 
   function crash(why: string): void {
@@ -172,7 +180,7 @@ export function createRelayHost(world: World, durable: Log): RelayHost {
       }
       const id = String(++count)
       const connection: Connection = {
-        ...{ id, line, join: createChunkJoiner(), waiting: [], greeted: false }
+        ...{ id, line, join: createChunkJoiner(chunksToRelayMax), waiting: [], greeted: false }
       }
       life.connections.set(id, connection)
       life.relay.connect(id, claims)
@@ -217,8 +225,7 @@ export function createRelayHost(world: World, durable: Log): RelayHost {
       const { document, channel, outbox, n } = message
       const nowhere = { from: new Uint8Array(0), to: new Uint8Array(0) }
       const ack = encodeServerMessage({ type: 'ack', document, channel, outbox, n, ...nowhere })
-      if (connection.waiting.length === 0) time.after(0, () => life.alive && flush(connection))
-      connection.waiting.push(ack)
+      tell(life, connection, ack)
     }
     life.relay.receive(connection.id, message)
   }

@@ -3,6 +3,7 @@ import { decodeClientFrame, encodeServerMessage, joinFrame } from '../../sync-ap
 import { createChunkJoiner } from '../../sync-api/protocol/chunks'
 import { fromText } from '../../sync-api/protocol/coat'
 import type { PersonId } from '../../sync-api/protocol/ids'
+import { chunksToRelayMax } from '../../sync-api/protocol/limits'
 import type { ClientMessage, ServerMessage } from '../../sync-api/protocol/messages'
 import type { ConnectionState } from '../../app/store/notices'
 import { createConnection } from '../../app/sync/connection'
@@ -114,7 +115,7 @@ function createFakeSocket(protocols: readonly string[], events: SocketEvents): F
       await settle()
     },
     heard() {
-      const join = createChunkJoiner()
+      const join = createChunkJoiner(chunksToRelayMax)
       return socket.sent.flatMap((data) => {
         const frame = join(typeof data === 'string' ? fromText(data) : data)
         return frame === null ? [] : decodeClientFrame(frame)

@@ -4,6 +4,7 @@ import { createChunkJoiner, splitFrame } from '../../sync-api/protocol/chunks'
 import { fromText, toText } from '../../sync-api/protocol/coat'
 import { decodeServerFrame, encodeClientMessage, joinFrame } from '../../sync-api/protocol/codec'
 import { paths } from '../../sync-api/protocol/http'
+import { chunksToClientMax, chunksToRelayMax } from '../../sync-api/protocol/limits'
 import type { ClientMessage, ServerMessage } from '../../sync-api/protocol/messages'
 import { protocolVersion, schemaVersion, subprotocol } from '../../sync-api/protocol/version'
 
@@ -75,7 +76,7 @@ export async function connect(
 function listenTo(socket: WebSocket, coat: Coat): WireClient {
   const queue: ServerMessage[] = []
   const coats: Coat[] = []
-  const join = createChunkJoiner()
+  const join = createChunkJoiner(chunksToClientMax)
   let wake = (): void => undefined
   let ended: Closed | null = null
   let chunks = 0
@@ -95,7 +96,11 @@ function listenTo(socket: WebSocket, coat: Coat): WireClient {
   })
   const client: WireClient = {
     say(...messages) {
-      for (const frame of splitFrame(joinFrame(messages.map(encodeClientMessage)), ++chunks)) {
+      for (const frame of splitFrame(
+        joinFrame(messages.map(encodeClientMessage)),
+        ++chunks,
+        chunksToRelayMax
+      )) {
         socket.send(coat === 'text' ? toText(frame) : frame)
       }
     },

@@ -1,5 +1,5 @@
 // What connections are told in one turn of the event loop, encoded once for all who are told the same.
-import { chunkPayloadBytes } from '../../protocol/limits'
+import { chunkPayloadBytes, chunksToClientMax } from '../../protocol/limits'
 import { splitFrame } from '../../protocol/chunks'
 import { joinFrame } from '../../protocol/codec'
 
@@ -45,7 +45,7 @@ export function framesOf(bundle: Bundle, nextChunkId: () => number): Uint8Array[
   for (const group of groupsOf(messagesOf(bundle))) {
     const frame = joinFrame(group)
     if (frame.length <= chunkPayloadBytes) frames.push(frame)
-    else frames.push(...splitFrame(frame, nextChunkId()))
+    else frames.push(...splitFrame(frame, nextChunkId(), chunksToClientMax))
   }
   return frames
 }

@@ -4,8 +4,9 @@ import type { WebSocket } from 'ws'
 import { createChunkJoiner } from '../../protocol/chunks'
 import { closeCodes } from '../../protocol/close-codes'
 import { fromText, toText } from '../../protocol/coat'
-import { decodeClientFrame } from '../../protocol/codec'
+import { decodeClientFrame, joinFrame } from '../../protocol/codec'
 import { ProtocolError } from '../../protocol/errors'
+import { chunksToRelayMax } from '../../protocol/limits'
 import type { Gateway, TicketClaims } from '../../core/ports'
 import type { Relay } from '../../core/relay'
 import { emptyBundle, extendBundle, framesOf, type Bundle } from './bundles'
@@ -31,7 +32,7 @@ type Connection = {
   readonly join: (frame: Uint8Array) => Uint8Array | null
   /** What it is to be told at the end of this turn. */
   bundle: Bundle | null
-  /** Whether it was told anything: its first frame holds the welcome, and text is all it knows till then. */
+  /** Whether it was told anything: the welcome says that it may be told binary, and goes as text. */
   greeted: boolean
 }
 
@@ -71,6 +72,7 @@ export function createSocketGateway(report: (failure: unknown) => void): SocketG
     send(id, message) {
       const connection = connections.get(id)
       if (connection === undefined) return
+      if (!connection.greeted) return greet(connection, message)
       if (connection.bundle === null) {
         if (told.length === 0) setImmediate(flush)
         told.push(connection)
@@ -88,7 +90,7 @@ export function createSocketGateway(report: (failure: unknown) => void): SocketG
     },
     add(socket, raw, claims, relay) {
       const id = String(++count)
-      const join = createChunkJoiner()
+      const join = createChunkJoiner(chunksToRelayMax)
       const connection = { socket, raw, join, bundle: null, greeted: false }
       connections.set(id, connection)
       socket.on('message', (data: Buffer, binary: boolean) => {
@@ -129,14 +131,16 @@ function receive(
   }
 }
 
+/** The first message, alone and as text: what follows it may be binary. */
+function greet(connection: Connection, message: Uint8Array): void {
+  connection.greeted = true
+  const { socket } = connection
+  if (socket.readyState === socket.OPEN) socket.send(toText(joinFrame([message])))
+}
+
 function write(connection: Connection, bundle: Bundle, nextChunkId: () => number): void {
   const { socket, raw } = connection
   if (socket.readyState !== socket.OPEN) return
-  if (!connection.greeted) {
-    connection.greeted = true
-    for (const frame of framesOf(bundle, nextChunkId)) socket.send(toText(frame))
-    return
-  }
   if (raw.writableLength > unreadBytesMax) {
     socket.close(closeCodes.tooSlow, 'too slow')
     return

@@ -8,7 +8,11 @@ import { createChunkJoiner, splitFrame } from '../../../../sync-api/protocol/chu
 import { fromText, toText } from '../../../../sync-api/protocol/coat'
 import { paths } from '../../../../sync-api/protocol/http'
 import { clientIdOf, type OutboxId, type WriterId } from '../../../../sync-api/protocol/ids'
-import { heartbeatMs } from '../../../../sync-api/protocol/limits'
+import {
+  chunksToClientMax,
+  chunksToRelayMax,
+  heartbeatMs
+} from '../../../../sync-api/protocol/limits'
 import type { ClientMessage, Cursor, ServerMessage } from '../../../../sync-api/protocol/messages'
 import { protocolVersion, schemaVersion, subprotocol } from '../../../../sync-api/protocol/version'
 import type { BenchDocument, Dialect, Ears } from '../dialect'
@@ -52,7 +56,7 @@ function createConversation(document: BenchDocument, person: Person, ears: Ears)
   const ref = { document: document.id, channel: 'content' } as const
   const outbox = randomId<OutboxId>()
   const writer = randomId<WriterId>()
-  const join = createChunkJoiner()
+  const join = createChunkJoiner(chunksToClientMax)
   const updates: Uint8Array[] = []
   const waiting: Uint8Array[] = []
   let send: (data: Uint8Array | string) => void
@@ -68,7 +72,11 @@ function createConversation(document: BenchDocument, person: Person, ears: Ears)
   const ready = new Promise<Ready>((resolve) => (finish = resolve))
 
   const say = (...messages: ClientMessage[]): void => {
-    for (const frame of splitFrame(joinFrame(messages.map(encodeClientMessage)), frames++)) {
+    for (const frame of splitFrame(
+      joinFrame(messages.map(encodeClientMessage)),
+      frames++,
+      chunksToRelayMax
+    )) {
       send(binary ? frame : toText(frame))
     }
   }
