@@ -165,6 +165,20 @@ describe('catching up', () => {
     expect(answer).toMatchObject({ type: 'catch-up', overHttp: false, more: false })
     expect(only('catch-up', [answer!])[0]!.entries[0]!.update).toEqual(push.update)
   })
+
+  test('[CU4] a large checkpoint is carried to a connection that pulls nothing else', async () => {
+    const bed = createBed()
+    const { owner, content } = await bed.share()
+    const { update } = pushOf(content, 1, { update: titled('x'.repeat(pageBytesMax)) })
+    await bed.relay.bulk(owner.person, [pushOf(content, 1, { update })])
+    await fold(bed, content, [update])
+    const pull = pullFrom(content)
+    const alone = only('catch-up', await owner.say(pull))
+    expect(alone).toMatchObject([{ overHttp: false, more: false, entries: [{ n: 0 }] }])
+    expect(titleOf([alone[0]!.entries[0]!.update])).toHaveLength(pageBytesMax)
+    const several = only('catch-up', await owner.say(pull, pull))
+    expect(several.map(({ overHttp }) => overHttp)).toContain(true)
+  })
 })
 
 async function roleAfter(client: Client, message: ClientMessage): Promise<string | null> {
@@ -180,6 +194,13 @@ async function fold(bed: Bed, ref: ChannelRef, updates: readonly Uint8Array[]): 
   const update = foldUpdates([entryZero, ...updates])
   const checkpoint = { update, authors: new Map(), firstAt: 0, lastAt: bed.now() }
   expect(await bed.log.fold(ref, page.to, checkpoint)).toBe(true)
+}
+
+function titled(text: string): Uint8Array {
+  const doc = new Y.Doc()
+  Y.applyUpdate(doc, entryZero)
+  doc.getText('title').insert(0, text)
+  return Y.encodeStateAsUpdate(doc, Y.encodeStateVectorFromUpdate(entryZero))
 }
 
 function titleOf(updates: readonly Uint8Array[]): string {
