@@ -1,6 +1,5 @@
 // Frames larger than one WebSocket message may be: split into numbered chunks and joined again.
 import * as encoding from 'lib0/encoding'
-import { joinFrame } from './codec'
 import {
   malformed,
   openInput,
@@ -8,7 +7,6 @@ import {
   readBytes,
   readNumber,
   writeByte,
-  writeBytes,
   writeNumber
 } from './fields'
 import { chunkPayloadBytes } from './limits'
@@ -23,14 +21,15 @@ export function splitFrame(frame: Uint8Array, id: number, chunksMax: number): Ui
   if (frame.length <= chunkPayloadBytes) return [frame]
   const count = Math.ceil(frame.length / chunkPayloadBytes)
   if (count > chunksMax) throw new Error(`A frame of ${frame.length} bytes is too large`)
+  // One buffer for all the pieces: a new one for each would cost more than the copying.
+  const room = new Uint8Array(frame.length + count * chunkHeadBytesMax)
+  let at = 0
   return Array.from({ length: count }, (_, index) => {
     const start = index * chunkPayloadBytes
-    return encodeChunk({
-      id,
-      index,
-      count,
-      bytes: frame.subarray(start, start + chunkPayloadBytes)
-    })
+    const bytes = frame.subarray(start, start + chunkPayloadBytes)
+    const piece = writeChunk(room.subarray(at), { id, index, count, bytes })
+    at += piece.length
+    return piece
   })
 }
 
@@ -68,15 +67,23 @@ type Chunk = {
   readonly bytes: Uint8Array
 }
 
-function encodeChunk(chunk: Chunk): Uint8Array {
-  const message = encoding.encode((out) => {
+/** Before the bytes of a chunk: two lengths of 3 bytes, the type, an id of 8, two numbers of 2. */
+const chunkHeadBytesMax = 3 + 1 + 8 + 2 + 2 + 3
+
+/** Writes a chunk as a frame at the start of `room`; answers the part it filled. */
+function writeChunk(room: Uint8Array, { id, index, count, bytes }: Chunk): Uint8Array {
+  const head = encoding.encode((out) => {
     writeByte(out, chunkType)
-    writeNumber(out, chunk.id)
-    writeNumber(out, chunk.index)
-    writeNumber(out, chunk.count)
-    writeBytes(out, chunk.bytes)
+    writeNumber(out, id)
+    writeNumber(out, index)
+    writeNumber(out, count)
+    writeNumber(out, bytes.length)
   })
-  return joinFrame([message])
+  const length = encoding.encode((out) => writeNumber(out, head.length + bytes.length))
+  room.set(length)
+  room.set(head, length.length)
+  room.set(bytes, length.length + head.length)
+  return room.subarray(0, length.length + head.length + bytes.length)
 }
 
 /** The chunk a frame is, or null for a frame of messages. */

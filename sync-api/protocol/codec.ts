@@ -8,19 +8,38 @@ import { readServerMessage, writeServerMessage } from './server-codec'
 
 /** Bytes of one client message, without the length a frame puts before it. */
 export function encodeClientMessage(message: ClientMessage): Uint8Array {
-  return encoded((out) => writeClientMessage(out, message))
+  const bytes = message.type === 'push' ? message.update.length : 0
+  return encoded((out) => writeClientMessage(out, message), bytes + envelopeBytes)
 }
 
 /** Bytes of one server message, without the length a frame puts before it. */
 export function encodeServerMessage(message: ServerMessage): Uint8Array {
-  return encoded((out) => writeServerMessage(out, message))
+  return encoded((out) => writeServerMessage(out, message), bytesAbout(message))
 }
 
 /** Encoded messages as one frame: each with its length before it, in order. */
 export function joinFrame(messages: readonly Uint8Array[]): Uint8Array {
+  let bytes = 0
+  for (const message of messages) bytes += lengthBytesMax + message.length
   return encoded((out) => {
     for (const message of messages) writeBytes(out, message)
-  })
+  }, bytes)
+}
+
+/** A message's length before it, bytes, at most: up to 2^28. */
+const lengthBytesMax = 4
+
+/** What a message holds beside its updates, bytes, mostly less: ids, two cursors. */
+const envelopeBytes = 200
+
+/** What stands before the update of an entry, bytes, at most: outbox, number, length. */
+const entryHeadBytesMax = 8 + 8 + lengthBytesMax
+
+function bytesAbout(message: ServerMessage): number {
+  let bytes = envelopeBytes
+  if (message.type !== 'catch-up' && message.type !== 'entry') return bytes
+  for (const { update } of message.entries) bytes += entryHeadBytesMax + update.length
+  return bytes
 }
 
 /** What an encoder may keep for the next message, bytes: more than all but the largest need. */
@@ -28,14 +47,25 @@ const keptBytesMax = 64 * 1024
 
 let kept = encoding.createEncoder()
 
-/** As `encoding.encode`, with one encoder for all: a new one takes a buffer from the system. */
-function encoded(write: (out: encoding.Encoder) => void): Uint8Array {
+/**
+ * As `encoding.encode`, with one encoder for all but the large: a new one takes a buffer from the
+ * system. A large message gets one of about its size, since growing would copy it again and again.
+ */
+function encoded(write: (out: encoding.Encoder) => void, bytes: number): Uint8Array {
+  if (bytes > keptBytesMax) return encodedAlone(write, bytes)
   const out = kept.cbuf.length > keptBytesMax ? encoding.createEncoder() : kept
   kept = out
   out.cpos = 0
   out.bufs = []
   write(out)
   return encoding.toUint8Array(out)
+}
+
+function encodedAlone(write: (out: encoding.Encoder) => void, bytes: number): Uint8Array {
+  const out = encoding.createEncoder()
+  out.cbuf = new Uint8Array(bytes)
+  write(out)
+  return out.bufs.length === 0 ? out.cbuf.subarray(0, out.cpos) : encoding.toUint8Array(out)
 }
 
 /**

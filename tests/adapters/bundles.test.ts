@@ -67,12 +67,12 @@ test('a turn larger than a frame becomes several, and one message larger than th
   expect(joined).toEqual(messages)
 })
 
-test.each([0, 1, 125, 126, 65_535])(
+test.each([0, 1, 125, 126, 8_192, 8_193, 65_535])(
   'a packet of %i bytes is what ws reads as one',
   async (length) => {
     const payload = new Uint8Array(length).fill(3)
     const [receiver, heard] = receiverOf()
-    receiver.write(binaryPacket(payload))
+    for (const part of binaryPacket(payload)) receiver.write(part)
     expect(new Uint8Array(await heard)).toEqual(payload)
   }
 )

@@ -145,7 +145,10 @@ function write(connection: Connection, bundle: Bundle, nextChunkId: () => number
     socket.close(closeCodes.tooSlow, 'too slow')
     return
   }
-  bundle.packets ??= framesOf(bundle, nextChunkId).map(binaryPacket)
+  bundle.packets ??= framesOf(bundle, nextChunkId).flatMap(binaryPacket)
   // Straight to the stream: `ws` writes synchronously too, so frames of both cannot mix.
+  // Corked, so that the pieces of a large message cost one call of the system.
+  if (bundle.packets.length > 1) raw.cork()
   for (const packet of bundle.packets) raw.write(packet)
+  if (bundle.packets.length > 1) raw.uncork()
 }
