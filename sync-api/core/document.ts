@@ -135,9 +135,9 @@ export function createDocuments(parts: Parts): Documents {
   }
 
   async function flushAll(channel: Channel): Promise<void> {
-    // What else stands in the same frame goes into the same append.
-    await Promise.resolve()
     while (channel.pending.length > 0) {
+      // What else comes until then goes into the same append.
+      await log.ready()
       channel.appending = channel.pending
       channel.pending = []
       await flushOnce(channel, channel.appending)

@@ -50,6 +50,11 @@ export type Page = {
  */
 export type Log = {
   /**
+   * Resolves when what is appended next would be written at once; never rejects. Whoever waits for
+   * it first appends together what comes meanwhile, in every channel at the same moment.
+   */
+  ready(): Promise<void>
+  /**
    * Resolves when the entries are durable (after fdatasync, or acknowledged by the table), with
    * where each went. Rejects when they are not, and then none of them is ever read.
    */

@@ -29,6 +29,7 @@ export function createLifeLog(
   const never = (): Promise<never> => new Promise(() => undefined)
 
   const log: Log = {
+    ready: () => pause(10),
     async append(ref, entries) {
       const { relayCrash, storageFails } = world.faults
       await pause(10)

@@ -39,6 +39,8 @@ export function createMemoryLog(id: Uint8Array = new Uint8Array(logIdBytes)): Lo
   }
 
   return {
+    ready: () => Promise.resolve(),
+
     async append(ref, entries) {
       const stream = streamOf(ref)
       return entries.map((entry) => put(stream, entry))

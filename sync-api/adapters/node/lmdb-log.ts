@@ -144,6 +144,8 @@ export async function openLmdbLog(file: string): Promise<Log> {
   }
 
   return {
+    ready: commits.ready,
+
     append: (ref, entries) =>
       new Promise((resolve, reject) => {
         commits.add({ kind: 'append', ref, entries, resolve, reject })
