@@ -26,6 +26,10 @@ export type TestHost = {
 export type HostSetup = {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** A command that runs the host: its words before the host's own. */
+  readonly under?: readonly string[]
+  /** The folder of another build than this release's. */
+  readonly build?: string
   /** An existing data folder, which `stop` then leaves alone. */
   readonly data?: string
 }
@@ -37,9 +41,9 @@ export async function startHost(setup: HostSetup = {}): Promise<TestHost> {
   let output = ''
   const run = (port: number, build = 'dist'): Promise<Running> => {
     const args = ['--data', data, '--port', String(port), ...(setup.args ?? [])]
-    return launch(build, args, setup.env, (text) => (output += text))
+    return launch(setup.under ?? [], build, args, setup.env, (text) => (output += text))
   }
-  let running = await run(0)
+  let running = await run(0, setup.build)
   const { url } = running
   const port = Number(new URL(url).port)
   return {
@@ -73,7 +77,7 @@ export async function runHost(
 ): Promise<{ code: number | null; output: string }> {
   await buildHost()
   let output = ''
-  const child = spawnHost('dist', args, env, (text) => (output += text))
+  const child = spawnHost([], 'dist', args, env, (text) => (output += text))
   return { code: await exitOf(child), output }
 }
 
@@ -84,13 +88,14 @@ type Running = {
 }
 
 async function launch(
+  under: readonly string[],
   build: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> | undefined,
   write: (text: string) => void
 ): Promise<Running> {
   let written = ''
-  const child = spawnHost(build, args, env ?? {}, (text) => {
+  const child = spawnHost(under, build, args, env ?? {}, (text) => {
     written += text
     write(text)
   })
@@ -107,12 +112,14 @@ async function launch(
 }
 
 function spawnHost(
+  under: readonly string[],
   build: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   write: (text: string) => void
 ): ChildProcess {
-  const child = spawn(process.execPath, [resolve(build, 'host/embedded.js'), ...args], {
+  const words = [...under, process.execPath, resolve(build, 'host/embedded.js'), ...args]
+  const child = spawn(words[0]!, words.slice(1), {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe']
   })

@@ -1,14 +1,30 @@
-// Before the tests: finds the browsers, installs Debian's where it may, else says what to run.
+// Before the tests: finds what they need, installs Debian's where it may, else says what to run.
 import { spawnSync } from 'node:child_process'
 import { browsers, findBrowser, findCommand, whyMissing } from './browser/browsers.mjs'
 
 /** @typedef {import('./browser/browsers.mjs').BrowserKind} BrowserKind */
 
 /** Without it there is no proof at all; the others' tests are skipped, except in CI. */
-const required = process.env['CI'] === 'true' ? Object.keys(browsers) : ['chromium']
+const indispensable = 'chromium'
 const kinds = /** @type {BrowserKind[]} */ (Object.keys(browsers))
 
-const missing = () => kinds.filter((kind) => findBrowser(kind) === null)
+/** What tests need besides Node: each with Debian's packages, and a sentence for when it is missing. */
+const needs = [
+  ...kinds.map((kind) => ({
+    name: kind,
+    packages: browsers[kind].packages,
+    isThere: () => findBrowser(kind) !== null,
+    whyMissing: whyMissing(kind)
+  })),
+  {
+    name: 'strace',
+    packages: ['strace'],
+    isThere: () => findCommand('strace') !== null,
+    whyMissing: 'No strace here: whether flushes come before acknowledgements is not tested.'
+  }
+]
+
+const missing = () => needs.filter(({ isThere }) => !isThere())
 
 /**
  * The words before `apt-get` that make it work here, or null when only a person can run it.
@@ -41,27 +57,28 @@ function run([command, ...rest]) {
 
 /**
  * One command for all that is missing.
- * @param {BrowserKind[]} of
+ * @param {typeof needs} of
  */
 function commandFor(of) {
-  const packages = of.flatMap((kind) => browsers[kind].packages)
+  const packages = of.flatMap((need) => need.packages)
   return `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`
 }
 
 /** Installs what may be installed and says what is left to do; answers whether the tests can run. */
 function prepare() {
   const words = administrator()
-  const absent = missing()
-  if (absent.length > 0 && words !== null) {
-    install(
-      words,
-      absent.flatMap((kind) => browsers[kind].packages)
-    )
-  }
+  const absent = missing().flatMap(({ packages }) => packages)
+  if (absent.length > 0 && words !== null) install(words, absent)
   const still = missing()
-  for (const kind of still) process.stderr.write(`${whyMissing(kind)}\n`)
+  for (const need of still) process.stderr.write(`${need.whyMissing}\n`)
   if (still.length > 0) process.stderr.write(`On Debian or Ubuntu run:\n  ${commandFor(still)}\n`)
-  return !still.some((kind) => required.includes(kind))
+  const required = process.env['CI'] === 'true' ? still : still.filter(isIndispensable)
+  return required.length === 0
+}
+
+/** @param {{ name: string }} need */
+function isIndispensable({ name }) {
+  return name === indispensable
 }
 
 try {
