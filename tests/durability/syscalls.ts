@@ -8,7 +8,10 @@ export type Syscall = {
   readonly path: string
   /** What was written, as hex digits. */
   readonly bytes: string
-  readonly succeeded: boolean
+  /** Where in the file that was written, bytes; null where the descriptor has no position. */
+  readonly offset: number | null
+  /** What it answered: bytes written, a position; below 0 when it failed. */
+  readonly result: number
   /** Lines of the trace where it began and where it had returned: equal when nothing came between. */
   readonly began: number
   readonly returned: number
@@ -26,7 +29,7 @@ export type Trace = {
  * reach the command itself; it keeps stderr open until the whole trace is written.
  */
 export function tracedInto(file: string): string[] {
-  const calls = 'trace=openat,pwrite64,pwritev,write,writev,sendto,sendmsg,fdatasync,fsync,msync'
+  const calls = 'trace=openat,lseek,pwrite64,write,writev,sendto,sendmsg,fdatasync,fsync,msync'
   return ['strace', '-D', '-f', '-qq', '-yy', '-xx', '-s', '1000000', '-e', calls, '-o', file]
 }
 
@@ -34,6 +37,7 @@ export async function readTrace(file: string): Promise<Trace> {
   const calls: Syscall[] = []
   const synchronous = new Set<number>()
   const begun = new Map<string, Begun>()
+  const positions = new Map<number, number>()
   const lines = (await readFile(file, 'latin1')).split('\n')
   for (const [at, line] of lines.entries()) {
     const [, thread = '', said = ''] = /^(\d+) +(.*)$/.exec(line) ?? []
@@ -41,20 +45,37 @@ export async function readTrace(file: string): Promise<Trace> {
     if (opened !== null) synchronous.add(Number(opened[1]))
     const call = begunIn(said, at) ?? resumedIn(said, begun.get(thread))
     if (call === null) continue
-    if (said.endsWith('<unfinished ...>')) begun.set(thread, call)
-    else calls.push({ ...call, returned: at, succeeded: / = \d+$/.test(said) })
+    if (said.endsWith('<unfinished ...>')) {
+      begun.set(thread, call)
+      continue
+    }
+    const done = { ...call, returned: at, result: Number(/ = (-?\d+)/.exec(said)?.[1] ?? -1) }
+    calls.push({ ...done, offset: call.offset ?? positions.get(call.fd) ?? null })
+    move(positions, done)
   }
   return { calls: calls.toSorted((one, other) => one.began - other.began), synchronous }
 }
 
-type Begun = Omit<Syscall, 'returned' | 'succeeded'>
+/** Keeps where the next write without an offset of its own goes. */
+function move(positions: Map<number, number>, { name, fd, result }: Omit<Syscall, 'offset'>): void {
+  if (name === 'lseek') positions.set(fd, result)
+  const position = positions.get(fd)
+  const moves = name === 'write' || name === 'writev'
+  if (moves && position !== undefined) positions.set(fd, position + result)
+}
+
+type Begun = Omit<Syscall, 'returned' | 'result'>
 
 function begunIn(said: string, began: number): Begun | null {
   const start = /^(\w+)\((\d+)<([^>]*)>/.exec(said)
   if (start === null) return null
   const [head, name = '', fd, path = ''] = start
   const strings = said.slice(head.length).match(/"(\\x[0-9a-f]{2})*"/g) ?? []
-  return { name, fd: Number(fd), path: textOf(path), bytes: hexOf(strings.join('')), began }
+  const offset = name === 'pwrite64' ? /, (\d+)(?:\)| <unfinished)/.exec(said)?.[1] : undefined
+  return {
+    ...{ name, fd: Number(fd), path: textOf(path), bytes: hexOf(strings.join('')), began },
+    offset: offset === undefined ? null : Number(offset)
+  }
 }
 
 function resumedIn(said: string, call: Begun | undefined): Begun | null {
