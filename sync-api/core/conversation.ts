@@ -206,7 +206,8 @@ export function createConversation(parts: Parts): Conversation {
     const subscription = connection.subscriptions.get(channelKey(ref))
     const role = subscription?.role ?? (await access.role(ref.document, connection.person))
     if (!mayRead(role, ref.channel)) return tell(connection, 'not-found', ref, 0)
-    const checkpointMax = connection.pulls === 1 ? socketCheckpointBytesMax : pageBytesMax
+    const alone = cursor.length === 0 && connection.pulls === 1
+    const checkpointMax = alone ? socketCheckpointBytesMax : pageBytesMax
     const page = await catchUp.page(ref, cursor, pageBytesMax, checkpointMax)
     // The right may have gone while the page was read.
     const now = await access.role(ref.document, connection.person)

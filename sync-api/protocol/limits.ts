@@ -28,9 +28,9 @@ export const bulkBytesMax = updateBytesMax + 64 * 1024
 export const pageBytesMax = socketUpdateBytesMax
 
 /**
- * A checkpoint over the socket, bytes, to a connection that pulls nothing else: its device has
- * nothing of the document yet, so no acks and carets wait behind it, and a call by HTTP would cost
- * another way there and back. A history of 260,000 keystrokes folds to 377 KB.
+ * A checkpoint over the socket, bytes, to a connection that reads a document from its beginning and
+ * pulls nothing else: nobody writes in that document there yet, so little waits behind it, and a
+ * call by HTTP would cost another way there and back. A history of 260,000 keystrokes folds to 377 KB.
  */
 export const socketCheckpointBytesMax = 1024 * 1024
 

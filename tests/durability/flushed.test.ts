@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findCommand } from '../browser/browsers.mjs'
-import { buildPlanted, plantNames } from './planted'
+import { buildPlanted, plantedFolder, plantNames } from './planted'
 import { acknowledgement, tracePushes, type Marked, type Traced } from './pushing'
 import type { Syscall } from './syscalls'
 
@@ -16,7 +16,9 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'meridian-trace-'))
 })
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(async () => {
+  for (const made of [folder, plantedFolder]) await rm(made, { recursive: true, force: true })
+})
 
 test.skipIf(isUntraceable)(
   'before an acknowledgement leaves, the flush of what it acknowledges has returned',

@@ -15,10 +15,13 @@ const plants = {
 export type Plant = keyof typeof plants
 export const plantNames = Object.keys(plants) as Plant[]
 
+/** Of this process alone: test files run beside each other. Whoever builds removes it. */
+export const plantedFolder = join('dist', 'planted', String(process.pid))
+
 /** Resolves with the folder of the build, for `startHost`. */
 export async function buildPlanted(plant: Plant): Promise<string> {
   await buildHost()
-  const folder = join('dist', 'planted', plant.replaceAll(' ', '-'))
+  const folder = join(plantedFolder, plant.replaceAll(' ', '-'))
   await rm(folder, { recursive: true, force: true })
   await cp('dist/host', join(folder, 'host'), { recursive: true })
   const file = join(folder, 'host', 'embedded.js')

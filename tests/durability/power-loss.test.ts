@@ -10,7 +10,7 @@ import { findCommand } from '../browser/browsers.mjs'
 import { createChance } from '../simulation/chance'
 import { beginning } from '../wire/bed'
 import { imageAfter, writesOf, type DiskWrite } from './disk'
-import { buildPlanted } from './planted'
+import { buildPlanted, plantedFolder } from './planted'
 import { acknowledgement, tracePushes, type Marked } from './pushing'
 
 const writers = 4
@@ -28,7 +28,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'meridian-power-'))
 })
 afterAll(async () => {
-  if (!isUntraceable) await rm(folder, { recursive: true, force: true })
+  if (isUntraceable) return
+  for (const made of [folder, plantedFolder]) await rm(made, { recursive: true, force: true })
 })
 
 test.skipIf(isUntraceable)(
