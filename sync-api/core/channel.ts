@@ -13,6 +13,7 @@ export function createChannel(ref: ChannelRef, head: Head): Channel {
     listeners: new Set(),
     appending: [],
     pending: [],
+    isFlushing: false,
     pendingBytes: 0,
     unfoldedEntries: head.unfoldedEntries,
     unfoldedBytes: head.unfoldedBytes,
@@ -22,10 +23,5 @@ export function createChannel(ref: ChannelRef, head: Head): Channel {
 
 /** Whether nothing is lost when the channel is forgotten. */
 export function isAtRest(channel: Channel): boolean {
-  return (
-    channel.listeners.size === 0 &&
-    channel.holders === 0 &&
-    channel.pending.length === 0 &&
-    channel.appending.length === 0
-  )
+  return channel.listeners.size === 0 && channel.holders === 0 && !channel.isFlushing
 }

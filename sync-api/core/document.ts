@@ -128,21 +128,26 @@ export function createDocuments(parts: Parts): Documents {
     channel.numbers.set(entry.outbox, entry.n)
     channel.pendingBytes += entry.update.length
     channel.pending.push(pending)
-    if (channel.pending.length > 1 || channel.appending.length > 0) return
+    if (channel.isFlushing) return
+    channel.isFlushing = true
     const flush = flushAll(channel)
     flushing.add(flush)
     void flush.finally(() => flushing.delete(flush))
   }
 
   async function flushAll(channel: Channel): Promise<void> {
-    while (channel.pending.length > 0) {
-      // What else comes until then goes into the same append.
-      await log.ready()
-      channel.appending = channel.pending
-      channel.pending = []
-      await flushOnce(channel, channel.appending)
+    try {
+      while (channel.pending.length > 0) {
+        // What else comes until then goes into the same append.
+        await log.ready()
+        channel.appending = channel.pending
+        channel.pending = []
+        await flushOnce(channel, channel.appending)
+      }
+    } finally {
+      channel.isFlushing = false
+      forget(channel)
     }
-    forget(channel)
   }
 
   async function flushOnce(channel: Channel, batch: readonly Pending[]): Promise<void> {

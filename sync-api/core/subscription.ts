@@ -50,6 +50,8 @@ export type Channel = {
   /** Being appended, and accepted since: one append of a channel is under way at a time. */
   appending: readonly Pending[]
   pending: Pending[]
+  /** Whether somebody is at work on what is pending, also between two appends. */
+  isFlushing: boolean
   pendingBytes: number
   unfoldedEntries: number
   unfoldedBytes: number
