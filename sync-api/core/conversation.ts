@@ -50,6 +50,9 @@ type Parts = {
   readonly onAtRest: (channel: Channel) => void
 }
 
+/** An item with its channel; without one where the person may not read. */
+type Opened = Looked & { readonly channel: Channel | null }
+
 const pong = encodeServerMessage({ type: 'pong' })
 
 export function createConversation(parts: Parts): Conversation {
@@ -63,7 +66,7 @@ export function createConversation(parts: Parts): Conversation {
       case 'awareness':
         return present(connection, message)
       case 'subscribe':
-        return guarded(connection, message.items, () => subscribe(connection, message.items))
+        return guarded(connection, [], () => subscribe(connection, message.items))
       case 'unsubscribe':
         for (const item of message.items) unsubscribe(connection, item)
         return null
@@ -118,8 +121,9 @@ export function createConversation(parts: Parts): Conversation {
   }
 
   async function subscribe(connection: Connection, items: readonly SubscribeItem[]): Promise<void> {
-    const looked = await Promise.all(items.map((item) => lookUp(access, connection.person, item)))
-    const opened = await Promise.all(looked.map(opening))
+    const tried = await Promise.all(items.map((item) => openItem(connection, item)))
+    const opened = tried.flat()
+    if (opened.length === 0 && items.length > 0) return
     // From here on nothing waits: no entry comes between an answer and what it says.
     const answers = opened.map((one) => listen(connection, one))
     connection.answer({ type: 'subscribed', items: answers.filter((one) => one !== null) })
@@ -131,6 +135,15 @@ export function createConversation(parts: Parts): Conversation {
     }
   }
 
+  /** Empty when it cannot be read, which is said: the others of the subscribe are not kept back. */
+  async function openItem(connection: Connection, item: SubscribeItem): Promise<readonly Opened[]> {
+    const opened: Opened[] = []
+    await guarded(connection, [item], async () => {
+      opened.push(await opening(await lookUp(access, connection.person, item)))
+    })
+    return opened
+  }
+
   /** Somebody gave the right while the subscribe was worked on: too late for it, so it is said now. */
   function tellLate(connection: Connection, { document, channel }: ChannelRef): void {
     if (connection.subscriptions.has(channelKey({ document, channel }))) return
@@ -139,13 +152,13 @@ export function createConversation(parts: Parts): Conversation {
     connection.answer({ type: 'role-changed', document, role })
   }
 
-  async function opening(looked: Looked): Promise<Looked & { readonly channel: Channel | null }> {
+  async function opening(looked: Looked): Promise<Opened> {
     return { ...looked, channel: looked.role === null ? null : await documents.open(looked.item) }
   }
 
   function listen(
     connection: Connection,
-    { item, role: looked, channel }: Looked & { readonly channel: Channel | null }
+    { item, role: looked, channel }: Opened
   ): Subscribed | null {
     // The rights may have changed while the channel was read.
     const now = access.roleNow(item.document, connection.person)
