@@ -1,4 +1,4 @@
-// Builds the relay for Node: the host and its folding worker, dependencies left to node_modules.
+// Builds the relay for Node: the host, its folding worker and the commands beside it, dependencies left to node_modules.
 // Then compresses the app, which is built before it, so that the host only has to send files.
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -48,6 +48,10 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         embedded: 'sync-api/hosts/embedded.ts',
+        backup: 'sync-api/hosts/backup.ts',
+        restore: 'sync-api/hosts/restore.ts',
+        verify: 'sync-api/hosts/verify.ts',
+        export: 'sync-api/hosts/export.ts',
         'fold-worker': 'sync-api/adapters/node/fold-worker.ts'
       }
     }

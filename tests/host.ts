@@ -81,6 +81,23 @@ export async function runHost(
   return { code: await exitOf(child), output }
 }
 
+/** Runs a command of the host's build to its end: backup, restore, verify or export. */
+export async function runTool(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {}
+): Promise<{ code: number | null; output: string }> {
+  await buildHost()
+  let output = ''
+  const child = spawnScript(
+    [process.execPath, `dist/host/${name}.js`],
+    args,
+    env,
+    (text) => (output += text)
+  )
+  return { code: await exitOf(child), output }
+}
+
 type Running = {
   readonly child: ChildProcess
   readonly url: string
@@ -118,7 +135,21 @@ function spawnHost(
   env: Readonly<Record<string, string>>,
   write: (text: string) => void
 ): ChildProcess {
-  const words = [...under, process.execPath, resolve(build, 'host/embedded.js'), ...args]
+  return spawnScript(
+    [...under, process.execPath, resolve(build, 'host/embedded.js')],
+    args,
+    env,
+    write
+  )
+}
+
+function spawnScript(
+  command: readonly string[],
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  write: (text: string) => void
+): ChildProcess {
+  const words = [...command, ...args]
   const child = spawn(words[0]!, words.slice(1), {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe']

@@ -39,13 +39,28 @@ export type Host = {
 
 /** Resolves when the host answers. Rejects with a sentence for a person, and then holds nothing. */
 export async function startHost(options: Options, journal: Journal): Promise<Host> {
-  const storage = await openStorage(options.data, clock)
+  const storage = await openStorage(options.data, clock, {
+    stopped: (sentence) => journal.error(sentence),
+    wentOn: () => journal.warn('there is room again: documents are stored'),
+    broke: endBroken
+  })
   try {
     return await serve(options, journal, storage)
   } catch (failure) {
     await storage.close()
     throw failure
   }
+}
+
+/**
+ * A write that failed although there was room, or a disk that did not keep what it took: lmdb then
+ * knows less than it believes. The process ends, and what starts it again begins from the disk.
+ */
+function endBroken(cause: unknown): void {
+  // Thrown where nobody catches, and before what lmdb itself leaves uncaught: the journal gets it.
+  queueMicrotask(() => {
+    throw new Error('The data folder could not be written. Look at its disk.', { cause })
+  })
 }
 
 async function serve(options: Options, journal: Journal, storage: Storage): Promise<Host> {
@@ -64,6 +79,7 @@ async function serve(options: Options, journal: Journal, storage: Storage): Prom
     report: (what, cause) => journal.error({ err: cause }, what)
   })
   metrics.gauge('connections', 'open sockets', gateway.size)
+  metrics.gauge('disk_free_bytes', 'free on the disk of the data folder', storage.disk.free)
   const { certificate, made } = await certificateOf(options)
   const origins = createOrigins(options.origins, options.trustProxy)
   let stopping = false
@@ -79,7 +95,8 @@ async function serve(options: Options, journal: Journal, storage: Storage): Prom
     nonceKey,
     origins,
     log,
-    ready
+    ready,
+    trouble: storage.disk.trouble
   })
   const files = await loadStaticFiles(appFolder)
   const { trustProxy, openMetrics } = options

@@ -1,6 +1,6 @@
 // What the person who starts a host may decide: flags, or the same as MERIDIAN_* in the environment.
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArgs, type ParseArgsConfig } from 'node:util'
 
 export type Options = {
   /** Absolute path of the data folder. */
@@ -61,7 +61,7 @@ const flags = {
   help: { type: 'boolean', short: 'h' }
 } as const
 
-type Environment = { readonly [name: string]: string | undefined }
+export type Environment = { readonly [name: string]: string | undefined }
 
 /** Null when help was asked for. Throws OptionError on anything that cannot be meant. */
 export function readOptions(
@@ -69,14 +69,14 @@ export function readOptions(
   environment: Environment,
   terminal: boolean
 ): Options | null {
-  const given = parse(args)
+  const given = parse(args, flags, false).values
   if (given.help === true) return null
-  const text = (name: 'data' | 'port' | 'host' | 'tls-cert' | 'tls-key' | 'log'): string | null =>
+  const text = (name: 'port' | 'host' | 'tls-cert' | 'tls-key' | 'log'): string | null =>
     given[name] ?? fromEnvironment(environment, name)
   const flag = (name: 'tls' | 'trust-proxy' | 'open-metrics'): boolean =>
     given[name] ?? booleanOf(name, fromEnvironment(environment, name))
   return {
-    data: resolve(text('data') ?? '.meridian'),
+    data: dataFolderOf(given.data, environment),
     port: portOf(text('port') ?? '4321'),
     host: text('host') ?? '127.0.0.1',
     tls: tlsOf(flag('tls'), text('tls-cert'), text('tls-key')),
@@ -89,9 +89,17 @@ export function readOptions(
   }
 }
 
-function parse(args: readonly string[]) {
+/** Absolute path of the data folder: as given, of the environment, or the usual one. */
+export function dataFolderOf(given: string | undefined, environment: Environment): string {
+  return resolve(given ?? fromEnvironment(environment, 'data') ?? '.meridian')
+}
+
+type Flags = NonNullable<ParseArgsConfig['options']>
+
+/** Reads arguments. Throws OptionError on one that is not known. */
+export function parse<F extends Flags>(args: readonly string[], known: F, places: boolean) {
   try {
-    return parseArgs({ args: [...args], options: flags, allowPositionals: false }).values
+    return parseArgs({ args: [...args], options: known, allowPositionals: places, strict: true })
   } catch (cause) {
     throw new OptionError(`${cause instanceof Error ? cause.message : String(cause)} (see --help)`)
   }

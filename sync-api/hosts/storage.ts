@@ -1,7 +1,9 @@
 // What a host keeps on its disk, opened together and closed in the reverse order.
 import { join } from 'node:path'
 import type { Clock, Directory, Folder, Log, Tickets } from '../core/ports'
-import { openDataFolder } from '../adapters/node/data-folder'
+import { dataFiles, openDataFolder } from '../adapters/node/data-folder'
+import { createDiskRoom, type DiskReport, type DiskRoom } from '../adapters/node/disk-room'
+import { writeFailure } from '../adapters/node/file-errors'
 import { openLmdbDirectory } from '../adapters/node/lmdb-directory'
 import { openLmdbLog } from '../adapters/node/lmdb-log'
 import { createThreadFolder } from '../adapters/node/thread-folder'
@@ -15,6 +17,7 @@ export type Storage = {
     readonly folder: Folder
     readonly tickets: Tickets
   }
+  readonly disk: Pick<DiskRoom, 'trouble' | 'free'>
   /** Resolves when everything is on disk and another process may have the folder. */
   close(): Promise<void>
 }
@@ -26,7 +29,11 @@ const foldScript = join(import.meta.dirname, 'fold-worker.js')
 const place = { issuer: 'meridian', audience: 'meridian' }
 
 /** Rejects with a sentence for a person, and then holds nothing. */
-export async function openStorage(path: string, clock: Clock): Promise<Storage> {
+export async function openStorage(
+  path: string,
+  clock: Clock,
+  report: DiskReport
+): Promise<Storage> {
   const closings: (() => Promise<void>)[] = []
   const close = async (): Promise<void> => {
     for (const closing of closings.splice(0).toReversed()) await closing()
@@ -34,17 +41,18 @@ export async function openStorage(path: string, clock: Clock): Promise<Storage> 
   try {
     const data = await openDataFolder(path)
     closings.push(() => data.close())
-    const log = await openLmdbLog(join(path, 'log.mdb'))
+    const disk = createDiskRoom(path, report)
+    const log = await openLmdbLog(join(path, dataFiles.log), disk)
     closings.push(() => log.close())
-    const directory = openLmdbDirectory(join(path, 'directory.mdb'))
+    const directory = openLmdbDirectory(join(path, dataFiles.directory), disk)
     closings.push(() => directory.close())
     const folder = createThreadFolder(foldScript)
     closings.push(() => folder.close())
-    const keys = await loadTicketKeys(join(path, 'ticket-key.json'))
+    const keys = await loadTicketKeys(join(path, dataFiles.ticketKey))
     const tickets = createTickets(keys, { ...place, clock })
-    return { ports: { log, directory, folder, tickets }, close }
+    return { ports: { log, directory, folder, tickets }, disk, close }
   } catch (failure) {
     await close()
-    throw failure
+    throw writeFailure(failure, path)
   }
 }

@@ -26,6 +26,8 @@ export type ApiParts = {
   readonly log: ApiLog
   /** Whether this instance takes new work; false while it stops. */
   ready(): boolean
+  /** Why nothing can be stored at the moment, as a sentence for who runs it; null when it can. */
+  trouble(): Promise<string | null>
 }
 
 /** Every path of protocol/http.ts but the socket and the metrics, which are the host's. */
@@ -44,9 +46,11 @@ export function createApi(parts: ApiParts): Api {
     parts.log.answered({ method: context.req.method, route, status, ms })
   })
   api.use('/api/*', refuseOtherOrigins(parts.origins))
-  api.get(paths.health, (context) => {
-    const ready = parts.ready()
-    return context.json({ status: ready ? 'ok' : 'stopping' }, ready ? 200 : 503)
+  api.get(paths.health, async (context) => {
+    if (!parts.ready()) return context.json({ status: 'stopping' }, 503)
+    const reason = await parts.trouble()
+    if (reason !== null) return context.json({ status: 'read-only', reason }, 503)
+    return context.json({ status: 'ok' })
   })
   api.use('/api/*', async (_, next) => {
     if (!parts.ready()) throw new Refusal('storage-failed')

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createMemoryDirectory } from '../../sync-api/adapters/memory/directory'
 import { openLmdbDirectory } from '../../sync-api/adapters/node/lmdb-directory'
 import { directoryContract } from './directory'
+import { endlessDisk } from './endless-disk'
 
 directoryContract('memory', async () => ({
   directory: createMemoryDirectory(),
@@ -15,12 +16,12 @@ directoryContract('memory', async () => ({
 directoryContract('lmdb', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'meridian-directory-'))
   const file = join(folder, 'directory.mdb')
-  let directory = openLmdbDirectory(file)
+  let directory = openLmdbDirectory(file, endlessDisk)
   return {
     directory,
     async reopen() {
       await directory.close()
-      directory = openLmdbDirectory(file)
+      directory = openLmdbDirectory(file, endlessDisk)
       return directory
     },
     async close() {

@@ -8,6 +8,7 @@ import { createMemoryLog } from '../../sync-api/adapters/memory/log'
 import { openLmdbLog } from '../../sync-api/adapters/node/lmdb-log'
 import { beginning, channelOf, entriesOf } from './log-samples'
 import { logContract } from './log'
+import { endlessDisk } from './endless-disk'
 
 logContract('memory', async () => ({
   open: async () => createMemoryLog(),
@@ -20,11 +21,11 @@ logContract('lmdb', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'meridian-log-'))
   const file = join(folder, 'log.mdb')
   return {
-    open: () => openLmdbLog(file),
-    openOther: () => openLmdbLog(join(folder, 'other.mdb')),
+    open: () => openLmdbLog(file, endlessDisk),
+    openOther: () => openLmdbLog(join(folder, 'other.mdb'), endlessDisk),
     async reopen(log) {
       await log.close()
-      return openLmdbLog(file)
+      return openLmdbLog(file, endlessDisk)
     },
     remove: () => rm(folder, { recursive: true })
   }
@@ -34,11 +35,11 @@ it('names the entry whose row on disk is damaged, instead of handing it out', as
   const folder = await mkdtemp(join(tmpdir(), 'meridian-log-'))
   const file = join(folder, 'log.mdb')
   const ref = channelOf('damaged')
-  const log = await openLmdbLog(file)
+  const log = await openLmdbLog(file, endlessDisk)
   await log.append(ref, entriesOf(1, 1, 3))
   await log.close()
   await damageSecondRow(file)
-  const again = await openLmdbLog(file)
+  const again = await openLmdbLog(file, endlessDisk)
   const expected = `The log is damaged at entry 2 of ${ref.document}/content`
   await expect(again.head(ref)).rejects.toThrow(expected)
   await expect(again.read(ref, beginning, 1_000)).rejects.toThrow(expected)

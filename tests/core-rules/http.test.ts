@@ -159,7 +159,8 @@ function createPlace(nonceKey = new Uint8Array(32).fill(1)) {
       answered: () => undefined,
       failed: ({ failure }) => expect.unreachable(String(failure))
     },
-    ready: () => true
+    ready: () => true,
+    trouble: () => Promise.resolve(null)
   })
 
   async function send(path: string, init: RequestInit, person?: Person): Promise<Response> {

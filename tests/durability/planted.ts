@@ -6,7 +6,7 @@ import { buildHost } from '../host-build'
 /** Each a piece of the built host and what stands in its place. */
 const plants = {
   'acknowledges before the commit': [
-    /(async function commitAppends[^]*?)await (rows\.batch\()/,
+    /(async function commitAppends[^]*?)await (transact\()/,
     '$1void $2'
   ],
   'never flushes': [/noSubdir: true,/, 'noSubdir: true, noSync: true,']

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openLmdbLog } from '../../sync-api/adapters/node/lmdb-log'
+import { endlessDisk } from '../contracts/endless-disk'
 import type { Log } from '../../sync-api/core/ports'
 import { channelKey, type ChannelRef } from '../../sync-api/protocol/ids'
 import { findCommand } from '../browser/browsers.mjs'
@@ -84,7 +85,7 @@ async function lossesIn(
   const file = join(folder, `${point}.mdb`)
   await writeFile(file, image)
   try {
-    const log = await openLmdbLog(file)
+    const log = await openLmdbLog(file, endlessDisk)
     try {
       return await missingIn(log, told)
     } finally {

@@ -13,7 +13,7 @@ export function subscribeTo(
   document: DocumentId,
   channel: Channel = 'content',
   nonce: string | null = null
-): ClientMessage {
+): Extract<ClientMessage, { type: 'subscribe' }> {
   const item: SubscribeItem = { document, channel, cursor: beginning, nonce }
   return { type: 'subscribe', items: [item] }
 }

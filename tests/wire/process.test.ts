@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { closeCodes } from '../../sync-api/protocol/close-codes'
-import type { Entry } from '../../sync-api/protocol/messages'
 import { runHost, startHost, type HostSetup, type TestHost } from '../host'
-import { beginning, pushOf, shareDocument, subscribeTo, type SharedDocument } from './bed'
+import { pushOf, shareDocument, subscribeTo, type SharedDocument } from './bed'
 import { connect, hello, openSocket } from './client'
 import { createDevice, newOutbox } from './device'
+import { pullAll } from './pulling'
 
 const started: TestHost[] = []
 async function start(setup?: HostSetup): Promise<TestHost> {
@@ -20,19 +20,6 @@ async function start(setup?: HostSetup): Promise<TestHost> {
 afterEach(async () => {
   for (const host of started.splice(0)) await host.stop()
 })
-
-/** Everything in the content of a document, as its owner pulls it. */
-async function pullAll({ owner, content }: SharedDocument): Promise<Entry[]> {
-  const entries: Entry[] = []
-  let cursor: Uint8Array = beginning
-  for (;;) {
-    const [page] = await owner.bulk({ type: 'pull', ...content, cursor })
-    if (page?.type !== 'catch-up') throw new Error(`Pulled ${page?.type}`)
-    entries.push(...page.entries)
-    cursor = page.to
-    if (!page.more) return entries
-  }
-}
 
 /** Pushes, 16 in flight, until the connection closes; answers the numbers acknowledged. */
 async function pushUntilClosed(
@@ -75,7 +62,7 @@ describe('what was acknowledged is there after', () => {
     expect(code).toBe(closeCodes.goingAway)
     expect(await exit).toBe(0)
     await host.restart()
-    const kept = (await pullAll(shared)).filter((entry) => entry.outbox === outbox)
+    const kept = (await pullAll(shared)).entries.filter((entry) => entry.outbox === outbox)
     const numbers = kept.map(({ n }) => n)
     expect(numbers.slice(0, acked.length)).toEqual(acked)
     expect(numbers).toEqual(numbers.map((_, at) => at + 1))
@@ -90,7 +77,7 @@ describe('what was acknowledged is there after', () => {
     })
     await exit
     await host.restart()
-    const kept = (await pullAll(shared)).filter((entry) => entry.outbox === outbox)
+    const kept = (await pullAll(shared)).entries.filter((entry) => entry.outbox === outbox)
     expect(kept.slice(0, acked.length).map(({ n }) => n)).toEqual(acked)
   })
 })

@@ -6,6 +6,7 @@ import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { generate } from 'selfsigned'
+import { dataFiles } from './data-folder'
 
 /** How long a made certificate stands, days: Apple's systems accept no longer ones. */
 const validDays = 397
@@ -39,8 +40,8 @@ export function lanAddresses(): string[] {
 
 /** The kept certificate while it covers every name, else a new one in its place. */
 export async function keepCertificate(folder: string, now: number): Promise<MadeCertificate> {
-  const path = join(folder, 'certificate.pem')
-  const keyPath = join(folder, 'certificate-key.pem')
+  const path = join(folder, dataFiles.certificate)
+  const keyPath = join(folder, dataFiles.certificateKey)
   const names = ownNames()
   const kept = await readCertificate(path, keyPath)
   if (kept !== null && covers(new X509Certificate(kept.cert), names, now)) {

@@ -1,6 +1,8 @@
 // The directory on disk: lmdb, with an index by expiry so that what ran out does not pile up.
 import { open } from 'lmdb'
 import type { Directory } from '../../core/ports'
+import type { Disk } from './disk-room'
+import { transact, type Write } from './transaction'
 
 export type LmdbDirectory = Directory & { close(): Promise<void> }
 
@@ -11,7 +13,7 @@ type ExpiryKey = [expiresAt: number, key: string]
 const removedPerPutMax = 16
 
 /** Opens or makes the directory in a file. The caller sees to it that no other process has it. */
-export function openLmdbDirectory(file: string): LmdbDirectory {
+export function openLmdbDirectory(file: string, disk: Disk): LmdbDirectory {
   const root = open({ path: file, noSubdir: true })
   const facts = root.openDB<Fact, string>({ name: 'facts', encoding: 'json' })
   const expiries = root.openDB<boolean, ExpiryKey>({ name: 'expiries', encoding: 'json' })
@@ -25,23 +27,27 @@ export function openLmdbDirectory(file: string): LmdbDirectory {
     return fact.expiresAt !== null && fact.expiresAt <= now ? null : fact.value
   }
 
-  function removeExpired(before: number): void {
+  function removeExpired(before: number, written: (promise: Promise<boolean>) => void): void {
     const range = { start: [0, ''] as ExpiryKey, end: [before, ''] as ExpiryKey }
     for (const expiry of expiries.getKeys({ ...range, limit: removedPerPutMax })) {
       const [expiresAt, key] = expiry
       // The key may have been put again since, to last longer.
-      if (facts.get(key)?.expiresAt === expiresAt) void facts.remove(key)
-      void expiries.remove(expiry)
+      if (facts.get(key)?.expiresAt === expiresAt) written(facts.remove(key))
+      written(expiries.remove(expiry))
     }
   }
 
   return {
     async put(key, value, expiresAt) {
-      await root.batch(() => {
-        // Whatever expires later than this put has not run out at it.
-        if (expiresAt !== null) removeExpired(expiresAt - longestLifeMs)
-        void facts.put(key, { value, expiresAt })
-        if (expiresAt !== null) void expiries.put([expiresAt, key], true)
+      await transact(root, disk, {
+        rows: 2 + 2 * removedPerPutMax,
+        bytes: key.length + value.length,
+        apply(written) {
+          // Whatever expires later than this put has not run out at it.
+          if (expiresAt !== null) removeExpired(expiresAt - longestLifeMs, written)
+          written(facts.put(key, { value, expiresAt }))
+          if (expiresAt !== null) written(expiries.put([expiresAt, key], true))
+        }
       })
     },
 
@@ -54,7 +60,8 @@ export function openLmdbDirectory(file: string): LmdbDirectory {
       if (taken.has(key)) return null
       taken.add(key)
       try {
-        await facts.remove(key)
+        const apply: Write['apply'] = (written) => written(facts.remove(key))
+        await transact(root, disk, { rows: 1, bytes: 0, apply })
       } finally {
         taken.delete(key)
       }

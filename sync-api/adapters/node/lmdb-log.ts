@@ -1,22 +1,17 @@
 // The log on disk: lmdb, one row an entry, one commit and one flush for all that came together.
-import { randomBytes } from 'node:crypto'
-import { open, type Database } from 'lmdb'
-import { decodeCursor, encodeCursor, logIdBytes } from '../../core/log-cursor'
+import { open } from 'lmdb'
+import { decodeCursor, encodeCursor } from '../../core/log-cursor'
 import { entryOverheadBytes } from '../../core/limits'
 import { createLru } from '../../core/lru'
 import type { Appended, Checkpoint, Head, Log, NewEntry, Page } from '../../core/ports'
 import { channelKey, type ChannelRef, type OutboxId } from '../../protocol/ids'
 import type { Cursor } from '../../protocol/messages'
 import { createCommits } from './commits'
-import {
-  checkpointKey,
-  decodeCheckpoint,
-  decodeEntry,
-  encodeCheckpoint,
-  encodeEntry,
-  entryKey,
-  type CheckpointRow
-} from './log-rows'
+import type { Disk } from './disk-room'
+import { idOfLog } from './log-id'
+import { entriesAfter, readCheckpoint, type Rows } from './log-reading'
+import { checkpointKey, encodeCheckpoint, encodeEntry, entryKey } from './log-rows'
+import { transact, type Write } from './transaction'
 
 /** Channels whose state stays in memory: about 500 bytes each, so about 10 MB. */
 const statesCachedMax = 20_000
@@ -48,18 +43,17 @@ type Fold = {
   readonly resolve: (folded: boolean) => void
   readonly reject: (cause: unknown) => void
 }
-type Write = Append | Fold
-type Rows = Database<Buffer, Buffer>
+type Task = Append | Fold
 
 /** Opens or makes the log in a file. The caller sees to it that no other process has it. */
-export async function openLmdbLog(file: string): Promise<Log> {
+export async function openLmdbLog(file: string, disk: Disk): Promise<Log> {
   const root = open<Buffer, Buffer>({ path: file, noSubdir: true, ...binary })
   const rows = root.openDB<Buffer, Buffer>({ name: 'entries', ...binary })
-  const id = await idOfLog(root.openDB<Buffer, Buffer>({ name: 'about', ...binary }))
+  const id = await idOfLog(root)
   const cache = createLru<string, State>(statesCachedMax)
   /** States of channels in the commit under way: their newest rows may not be durable yet. */
   const committing = new Map<string, State>()
-  const commits = createCommits<Write>(commit)
+  const commits = createCommits<Task>(commit)
 
   function stateOf(ref: ChannelRef): State {
     const key = channelKey(ref)
@@ -70,7 +64,7 @@ export async function openLmdbLog(file: string): Promise<Log> {
     return loaded
   }
 
-  async function commit(writes: readonly Write[]): Promise<void> {
+  async function commit(writes: readonly Task[]): Promise<void> {
     let appends: Append[] = []
     for (const write of writes) {
       if (write.kind === 'append') {
@@ -86,20 +80,30 @@ export async function openLmdbLog(file: string): Promise<Log> {
 
   async function commitAppends(appends: readonly Append[]): Promise<void> {
     if (appends.length === 0) return
-    const planned: Planned[] = []
+    const planned = planAll(appends)
     try {
-      const next = new Map<string, number>()
-      for (const append of appends) planned.push(plan(append, next))
-      await rows.batch(() => {
-        for (const { puts } of planned) for (const [key, row] of puts) void rows.put(key, row)
-      })
+      await transact(rows, disk, writeOf(planned))
     } catch (cause) {
-      committing.clear()
-      for (const { reject } of appends) reject(cause)
+      for (const { append } of planned) append.reject(cause)
       return
+    } finally {
+      committing.clear()
     }
-    committing.clear()
     for (const one of planned) one.append.resolve(settle(id, one))
+  }
+
+  /** What can be written: a channel that cannot be read takes nothing more, and keeps no other back. */
+  function planAll(appends: readonly Append[]): Planned[] {
+    const planned: Planned[] = []
+    const next = new Map<string, number>()
+    for (const append of appends) {
+      try {
+        planned.push(plan(append, next))
+      } catch (cause) {
+        append.reject(cause)
+      }
+    }
+    return planned
   }
 
   /** Numbers the entries of an append after those before it in the same commit. */
@@ -116,6 +120,15 @@ export async function openLmdbLog(file: string): Promise<Log> {
     return { append, state, first, puts }
   }
 
+  function writeOf(planned: readonly Planned[]): Write {
+    const puts = planned.flatMap((one) => one.puts)
+    const bytes = puts.reduce((sum, [, row]) => sum + row.length, 0)
+    const apply: Write['apply'] = (written) => {
+      for (const [key, row] of puts) written(rows.put(key, row))
+    }
+    return { rows: puts.length, bytes, apply }
+  }
+
   async function commitFold({ ref, upTo, checkpoint, resolve, reject }: Fold): Promise<void> {
     try {
       const state = stateOf(ref)
@@ -127,9 +140,15 @@ export async function openLmdbLog(file: string): Promise<Log> {
       committing.set(channelKey(ref), state)
       state.folding = sequence
       const row = encodeCheckpoint({ checkpoint, sequence, outboxes: state.outboxes })
-      await rows.batch(() => {
-        void rows.put(checkpointKey(ref), row)
-        for (let at = state.folded + 1; at <= sequence; at++) void rows.remove(entryKey(ref, at))
+      await transact(rows, disk, {
+        rows: 1 + sequence - state.folded,
+        bytes: row.length,
+        apply(written) {
+          written(rows.put(checkpointKey(ref), row))
+          for (let at = state.folded + 1; at <= sequence; at++) {
+            written(rows.remove(entryKey(ref, at)))
+          }
+        }
       })
       state.folded = sequence
       state.unfoldedBytes = unfoldedBytesOf(rows, state)
@@ -215,15 +234,6 @@ function settle(id: Uint8Array, { append, state, first }: Planned): readonly App
   })
 }
 
-async function idOfLog(about: Rows): Promise<Uint8Array> {
-  const key = Buffer.from('id')
-  const known = about.get(key)
-  if (known !== undefined) return known
-  const made = randomBytes(logIdBytes)
-  await about.put(key, made)
-  return made
-}
-
 function loadState(rows: Rows, ref: ChannelRef): State {
   const row = readCheckpoint(rows, ref)
   const folded = row?.sequence ?? 0
@@ -238,11 +248,6 @@ function loadState(rows: Rows, ref: ChannelRef): State {
     state.unfoldedBytes += entry.update.length
   }
   return state
-}
-
-function readCheckpoint(rows: Rows, ref: ChannelRef): CheckpointRow | null {
-  const row = rows.get(checkpointKey(ref))
-  return row === undefined ? null : decodeCheckpoint(ref, row)
 }
 
 /** Entries after `at`, at least one if there is one, together not above `bytesMax`. */
@@ -267,25 +272,3 @@ function unfoldedBytesOf(rows: Rows, { ref, folded, sequence }: State): number {
   for (const entry of entriesAfter(rows, ref, folded, sequence)) bytes += entry.update.length
   return bytes
 }
-
-/** The entries numbered from `at` + 1 to `last`, in order. Throws where one is missing or damaged. */
-function* entriesAfter(
-  rows: Rows,
-  ref: ChannelRef,
-  at: number,
-  last: number
-): Generator<NewEntry, void> {
-  const start = entryKey(ref, at + 1)
-  const end = entryKey(ref, Math.min(last, entriesPerChannelMax) + 1)
-  let sequence = at
-  for (const { key, value } of rows.getRange({ start, end })) {
-    sequence += 1
-    if (!key.equals(entryKey(ref, sequence))) {
-      throw new Error(`Entry ${sequence} is missing in the log of ${channelKey(ref)}`)
-    }
-    yield decodeEntry(ref, sequence, value)
-  }
-}
-
-/** What six bytes of a key can number, but for one. */
-const entriesPerChannelMax = 2 ** 48 - 2

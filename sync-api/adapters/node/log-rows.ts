@@ -8,6 +8,7 @@ import {
   longIdBytes,
   shortIdBytes,
   type ChannelRef,
+  type DocumentId,
   type OutboxId,
   type PersonId
 } from '../../protocol/ids'
@@ -48,6 +49,30 @@ function keyOf(ref: ChannelRef, kind: number): Buffer {
   key[longIdBytes] = channels.indexOf(ref.channel)
   key[longIdBytes + 1] = kind
   return key
+}
+
+/** What a key of the log says. `sequence` is 0 for a checkpoint. */
+export type Place = {
+  readonly ref: ChannelRef
+  readonly kind: 'checkpoint' | 'entry'
+  readonly sequence: number
+}
+
+/** The place of a row; null when the log makes no such keys. */
+export function placeOf(key: Uint8Array): Place | null {
+  const channel = channels[key[longIdBytes] ?? channels.length]
+  const kind = key[longIdBytes + 1]
+  if (key.length !== keyBytes || channel === undefined) return null
+  if (kind !== checkpointKind && kind !== entryKind) return null
+  const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength)
+  const sequence = bytes.readUIntBE(keyBytes - 6, 6)
+  if ((kind === checkpointKind) !== (sequence === 0)) return null
+  const document = idOf<DocumentId>(key.subarray(0, longIdBytes))
+  return {
+    ref: { document, channel },
+    kind: kind === checkpointKind ? 'checkpoint' : 'entry',
+    sequence
+  }
 }
 
 export function encodeEntry(entry: NewEntry): Buffer {

@@ -12,12 +12,17 @@ const curve = { name: 'ECDSA', namedCurve: 'P-256' } as const
 
 /** The keys of the file, which is made if it is not there. Rejects when it holds no such key. */
 export async function loadTicketKeys(file: string): Promise<TicketKeys> {
+  return (await readTicketKeys(file)) ?? makeTicketKeys(file)
+}
+
+/** The keys of the file; null when it is not there. Rejects when it holds no such key. */
+export async function readTicketKeys(file: string): Promise<TicketKeys | null> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
   } catch (failure) {
     if (!hasCode(failure, 'ENOENT')) throw failure
-    return makeTicketKeys(file)
+    return null
   }
   try {
     return await importKeys(JSON.parse(text) as webcrypto.JsonWebKey)
