@@ -60,7 +60,7 @@ async function start(element: HTMLElement): Promise<void> {
 
   const replicas = {
     ...{ person, tab, store, notices, random: randomBytes, after, onTrouble: tellTrouble },
-    writeCopy: writeRecoveryCopy
+    ...{ writeCopy: writeRecoveryCopy, claimEarlier: null }
   }
   const statuses = createStatusSource({ notices, store: syncStore, onFailure: tellTrouble })
   const library = await openLibrary({ ...replicas, catalogue, now })

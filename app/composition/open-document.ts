@@ -10,6 +10,7 @@ import {
   type TabId
 } from '../../sync-api/protocol/ids'
 import { atLeast, type Role } from '../../sync-api/protocol/roles'
+import { claim } from '../browser/claim'
 import type { LibraryReplica } from '../replica/library'
 import { openReplica } from '../replica/open-replica'
 import type { Replica, ReplicaOptions } from '../replica/replica'
@@ -22,7 +23,7 @@ import type { StatusSource } from '../sync/status-source'
 import { statusOf } from '../sync/status'
 import { makeDocumentOf } from './recovered-copy'
 
-export type OpenDocumentParts = Omit<ReplicaOptions, 'ref' | 'mayWrite'> & {
+export type OpenDocumentParts = Omit<ReplicaOptions, 'ref' | 'mayWrite' | 'claimEarlier'> & {
   readonly catalogue: Catalogue
   readonly copies: Copies
   readonly library: LibraryReplica
@@ -43,7 +44,8 @@ export async function openDocument(
     const current = role.value.peek()
     return current !== null && current !== undefined && atLeast(current, 'editor')
   }
-  const replica = await openReplica({ ...parts, ref, mayWrite })
+  const claimEarlier = ({ document }: ChannelRef) => claim(`meridian-earlier ${document}`)
+  const replica = await openReplica({ ...parts, ref, mayWrite, claimEarlier })
   const status = watchStatus(parts.statuses, replica)
   const people = watchPeople(replica.awareness, parts.person, parts.tab)
   const recovered = await watchRecovered(parts, ref)

@@ -9,7 +9,10 @@ import {
   ySyncPluginKey
 } from 'y-prosemirror'
 import * as Y from 'yjs'
+import type { EditorOptions } from './editor'
+import { keepUnseen, type Before } from './keep-unseen'
 import { schema } from './schema'
+import { isTakenAway, unseenRanges } from './unseen'
 
 export type Binding = {
   readonly plugin: Plugin
@@ -17,6 +20,8 @@ export type Binding = {
   readonly doc: Node
   /** To be called with the first state, before a view is made of it. */
   guard(state: EditorState): void
+  /** Told of updates of others before they are applied to the shared type. */
+  expect(updates: readonly Uint8Array[]): void
 }
 
 type RelativeSelection = {
@@ -39,15 +44,23 @@ type YBinding = {
   _forceRerender(): void
 }
 
-/** @param onMended told of each exception that was caught, after the view was rendered anew. */
-export function bindBody(body: Y.XmlFragment, onMended: (cause: unknown) => void): Binding {
+/** `onMended` is told of each exception that was caught, after the view was rendered anew. */
+export function bindBody(options: Pick<EditorOptions, 'body' | 'isMine' | 'onMended'>): Binding {
+  const { body, isMine, onMended = () => undefined } = options
   const { doc, mapping } = initProseMirrorDoc(body, schema)
+  let expected: readonly Uint8Array[] = []
   return {
     plugin: ySyncPlugin(body, { mapping }),
     // A document with no paragraph has no place for a caret, nor for an input method to compose in.
     doc: doc.childCount > 0 ? doc : (schema.topNodeType.createAndFill() as Node),
     guard(state) {
-      guardBinding(ySyncPluginKey.getState(state).binding, onMended)
+      const binding: YBinding = ySyncPluginKey.getState(state).binding
+      const look = (transaction: Y.Transaction) =>
+        lookBefore(binding, transaction, expected, isMine)
+      guardBinding(binding, look, onMended)
+    },
+    expect(updates) {
+      expected = updates
     }
   }
 }
@@ -57,7 +70,11 @@ export function bindBody(body: Y.XmlFragment, onMended: (cause: unknown) => void
  * write the old view over other people's text. So: every entrance is guarded, a throw is followed by
  * rendering anew from the shared type, and while that has not worked the view may not write.
  */
-function guardBinding(binding: YBinding, onMended: (cause: unknown) => void): void {
+function guardBinding(
+  binding: YBinding,
+  look: (transaction: Y.Transaction) => Before | null,
+  onMended: (cause: unknown) => void
+): void {
   let stale = false
 
   const mend = (cause: unknown): void => {
@@ -76,8 +93,10 @@ function guardBinding(binding: YBinding, onMended: (cause: unknown) => void): vo
   binding._observeFunction = (events, transaction) => {
     const selected = relaxNodeSelection(binding)
     try {
+      const before = look(transaction)
       received(events, transaction)
       if (selected !== null) restoreNodeSelection(binding, selected)
+      if (before !== null) putBack(binding, before)
     } catch (cause) {
       mend(cause)
     }
@@ -143,4 +162,29 @@ function restoreNodeSelection(binding: YBinding, { anchor }: RelativeSelection):
   const node = position === null ? null : view.state.doc.nodeAt(position)
   if (position === null || node === null || !NodeSelection.isSelectable(node)) return
   view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, position)))
+}
+
+/** What a change takes away that its writer had not seen, and where the caret is; null without any. */
+function lookBefore(
+  binding: YBinding,
+  transaction: Y.Transaction,
+  updates: readonly Uint8Array[],
+  isMine: (client: number) => boolean
+): Before | null {
+  const { prosemirrorView: view } = binding
+  if (view === null || transaction.local || transaction.deleteSet.clients.size === 0) return null
+  const { doc, selection } = view.state
+  const { $anchor, $head } = selection
+  const lost = {
+    anchor: isTakenAway(binding, $anchor.parent),
+    head: isTakenAway(binding, $head.parent)
+  }
+  // Who may only read has nothing to put back, and must not try.
+  const unseen = view.editable ? unseenRanges(binding, transaction, updates, isMine) : []
+  return unseen.length > 0 || lost.anchor || lost.head ? { doc, selection, unseen, lost } : null
+}
+
+function putBack({ prosemirrorView: view }: YBinding, before: Before): void {
+  const transaction = view === null ? null : keepUnseen(before, view.state)
+  if (transaction !== null) view?.dispatch(transaction)
 }

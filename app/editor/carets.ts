@@ -1,8 +1,9 @@
 // Other people's carets and selections, each with a name that shows while they move and then fades.
-import { Plugin } from 'prosemirror-state'
+import { Plugin, type Transaction } from 'prosemirror-state'
 import { DecorationSet, type EditorView } from 'prosemirror-view'
 import type { Awareness } from 'y-protocols/awareness'
-import { yCursorPlugin } from 'y-prosemirror'
+import { yCursorPlugin, yCursorPluginKey } from 'y-prosemirror'
+import { readBrowserCaret } from './browser-caret'
 import { caretAwareness } from './presence'
 
 type CaretUser = { readonly name: string; readonly index: number }
@@ -37,6 +38,14 @@ export function caretPlugins(awareness: Awareness): Plugin[] {
     selectionBuilder: buildSelection
   })
   return [forgiving(carets), new Plugin({ view: (view) => wakeNames(view, awareness) })]
+}
+
+/** The transaction, or one like it made after the browser's caret was read if it tells of carets alone. */
+export function afterBrowserCaret(view: EditorView, transaction: Transaction): Transaction {
+  const news: unknown = transaction.getMeta(yCursorPluginKey)
+  if (news === undefined || transaction.docChanged) return transaction
+  readBrowserCaret(view)
+  return view.state.tr.setMeta(yCursorPluginKey, news)
 }
 
 /** The caret plugin, where a position that makes no sense costs its caret and not the editor. */

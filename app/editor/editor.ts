@@ -12,6 +12,10 @@ export type EditorOptions = {
   readonly awareness: Awareness
   /** Stays its maker's: the editor teaches it what to track and never destroys it. */
   readonly undo: Y.UndoManager
+  /** Whether this editor answers for what this client of Yjs inserted: puts it back when it is moved unseen. */
+  readonly isMine: (client: number) => boolean
+  /** Calls each time before what others wrote enters `body`, with it; answers how to end that. */
+  readonly beforeReceived: (listener: (updates: readonly Uint8Array[]) => void) => () => void
   readonly editable: boolean
   /** Words a screen reader says for the text field. */
   readonly label: string

@@ -4,8 +4,9 @@ import { gapCursor } from 'prosemirror-gapcursor'
 import { EditorState, Plugin, Selection, type Transaction } from 'prosemirror-state'
 import { EditorView } from 'prosemirror-view'
 import { bindBody, type Binding } from './binding'
+import { browserCaret, readBrowserCaret } from './browser-caret'
 import { caretBlock } from './caret-block'
-import { caretPlugins } from './carets'
+import { afterBrowserCaret, caretPlugins } from './carets'
 import { clipboard } from './clipboard'
 import { commands } from './commands'
 import type { Editor, EditorOptions } from './editor'
@@ -31,6 +32,7 @@ function pluginsOf(options: EditorOptions, binding: Binding, rules: Plugin, list
     for (const listener of listeners) listener(view.state)
   }
   return [
+    browserCaret(),
     binding.plugin,
     // Reads the binding's state, so it comes after it.
     undoPlugin(options.undo),
@@ -56,9 +58,10 @@ function pluginsOf(options: EditorOptions, binding: Binding, rules: Plugin, list
 
 /** Dispatches; what a Markdown shortcut did is taken back without the words around it. */
 const dispatchWith = (rules: Plugin) =>
-  function (this: EditorView, transaction: Transaction): void {
+  function (this: EditorView, made: Transaction): void {
     // y-prosemirror gathers carets in a timer, which may ring after the stop.
     if (this.isDestroyed) return
+    const transaction = afterBrowserCaret(this, made)
     const byRule = transaction.getMeta(rules) !== undefined
     if (byRule) beginUndoStep(this.state)
     this.updateState(this.state.apply(transaction))
@@ -69,7 +72,7 @@ const dispatchWith = (rules: Plugin) =>
 export function startEditor(options: EditorOptions): Editor {
   let { editable } = options
   const listeners: Listeners = new Set()
-  const binding = bindBody(options.body, options.onMended ?? (() => undefined))
+  const binding = bindBody(options)
   const rules = markdownRules()
   const plugins = pluginsOf(options, binding, rules, listeners)
   const state = EditorState.create({ doc: binding.doc, plugins })
@@ -81,6 +84,10 @@ export function startEditor(options: EditorOptions): Editor {
     scrollThreshold: scrollMargin,
     attributes: () => textFieldAttributes(options.label, editable),
     dispatchTransaction: dispatchWith(rules)
+  })
+  const stopReceiving = options.beforeReceived((updates) => {
+    readBrowserCaret(view)
+    binding.expect(updates)
   })
   return {
     view,
@@ -97,7 +104,10 @@ export function startEditor(options: EditorOptions): Editor {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    stop: () => view.destroy()
+    stop() {
+      stopReceiving()
+      view.destroy()
+    }
   }
 }
 

@@ -12,7 +12,8 @@ import {
 } from '../../sync-api/protocol/ids'
 import { contentRoots } from '../../sync-api/protocol/roots'
 import type { Notice } from '../store/notices'
-import type { LocalUpdate } from '../store/ports'
+import type { LocalUpdate, StoredChannel } from '../store/ports'
+import { createListeners } from '../store/listeners'
 import { startCopying } from './copying'
 import { isStored, receivedOrigin, storedOrigin, writtenOrigin } from './origins'
 import { startPresence } from './presence'
@@ -27,20 +28,52 @@ const rowsFoldedFrom = 200
  * the rows cannot be read: an empty document must never stand in for one that did not load.
  */
 export async function openReplica(options: ReplicaOptions): Promise<Replica> {
-  const { ref, store, notices } = options
+  const { ref, notices } = options
   const early: Notice[] = []
   // Listening comes first: what another tab commits while the rows are read is told only once.
   const stopEarly = notices.listen((notice) => early.push(notice))
   try {
-    const { updates, lastRow } = await store.load(ref)
+    const earlier = await readEarlier(options)
+    const { updates, lastRow } = earlier.stored
+    const known = updates.slice(0, updates.length - (earlier.heard?.length ?? 0))
     const doc = new Y.Doc()
-    applyAll(doc, ref.channel === 'content' ? [entryZero, ...updates] : updates, options)
-    const replica = run(options, doc, lastRow, early)
-    if (updates.length > rowsFoldedFrom) store.compact(ref).catch(options.onTrouble)
+    applyAll(doc, ref.channel === 'content' ? [entryZero, ...known] : known, options)
+    const replica = run(options, doc, earlier, lastRow, early)
+    if (earlier.heard === null) foldRows(options, updates.length)
     return replica
   } finally {
     stopEarly()
   }
+}
+
+/** What is stored, and what of it this tab answers for. */
+type Earlier = {
+  readonly stored: StoredChannel
+  /** Clients of Yjs that this device was. */
+  readonly clients: ReadonlySet<number>
+  /** What came in after this device had last written, and no view has seen; null if another tab answers. */
+  readonly heard: readonly Uint8Array[] | null
+  readonly release: () => void
+}
+
+const nothing = (): void => undefined
+
+async function readEarlier({ ref, person, store, claimEarlier }: ReplicaOptions): Promise<Earlier> {
+  const release = claimEarlier === null ? null : await claimEarlier(ref)
+  try {
+    const stored = await store.load(ref)
+    if (release === null) return { stored, clients: new Set(), heard: null, release: nothing }
+    const clients = new Set(stored.writers.map((writer) => clientIdOf(ref, person, writer)))
+    const heard = stored.updates.slice(stored.updates.length - stored.heard)
+    return { stored, clients, heard, release }
+  } catch (cause) {
+    release?.()
+    throw cause
+  }
+}
+
+function foldRows({ ref, store, onTrouble }: ReplicaOptions, rows: number): void {
+  if (rows > rowsFoldedFrom) store.compact(ref).catch(onTrouble)
 }
 
 // One update that cannot be read must not keep the others out of the document; the rows stay as
@@ -70,17 +103,21 @@ function applyAll(
 function run(
   options: ReplicaOptions,
   doc: Y.Doc,
+  earlier: Earlier,
   firstRow: number,
   early: readonly Notice[]
 ): Replica {
   const { ref, person, tab, store, notices } = options
   let lastRow = firstRow
+  /** What others wrote, until whoever shows the document looks at it as it comes in. */
+  let held = earlier.heard === null ? null : [...earlier.heard]
   const writers = keepWriter(options, doc)
   // After the client id: Awareness takes it over once and for all.
   const awareness = new Awareness(doc)
   const undo = createUndo(doc, ref)
   const queue = startWriting(options, doc, writers.current)
   const copying = startCopying(options, doc)
+  const receiving = createListeners<readonly Uint8Array[]>()
   writers.onChange((clientId) => {
     const state = awareness.getLocalState()
     awareness.setLocalState(null)
@@ -93,8 +130,27 @@ function run(
     if (channelKey(notice.ref) !== channelKey(ref)) return
     if (notice.kind === 'written' && notice.writer === writers.current()) return
     const origin = notice.kind === 'written' ? writtenOrigin : receivedOrigin
-    applyAll(doc, notice.updates, options, origin)
+    receive(notice.updates, origin)
   }
+
+  function receive(updates: readonly Uint8Array[], origin: object): void {
+    if (held !== null) return void held.push(...updates)
+    try {
+      receiving.call(updates)
+    } catch (cause) {
+      options.onTrouble(cause)
+    }
+    applyAll(doc, updates, options, origin)
+  }
+
+  /** Answers whether there was anything to wait for. */
+  function letIn(): boolean {
+    const updates = held
+    held = null
+    if (updates !== null && updates.length > 0) receive(updates, storedOrigin)
+    return updates !== null
+  }
+
   for (const notice of early) hear(notice)
   const stops = [
     notices.listen(hear),
@@ -112,10 +168,17 @@ function run(
     written: () => queue.written(),
     unwritten: () => queue.unwritten(),
     hurry: () => queue.hurry(),
+    isMine: (client) => client === doc.clientID || earlier.clients.has(client),
+    catchUp() {
+      if (!letIn()) return
+      // Folded rows tell no more what came after what: what is put back has to be stored before.
+      void queue.written().then(() => foldRows(options, earlier.stored.updates.length))
+    },
+    beforeReceived: (listener) => receiving.add(listener),
     watchUnwritten: (listener) => queue.watch(listener),
     async refresh() {
       const missed = await store.loadAfter(ref, lastRow)
-      applyAll(doc, missed.updates, options)
+      receive(missed.updates, storedOrigin)
       lastRow = missed.lastRow
     },
     async close() {
@@ -123,9 +186,11 @@ function run(
       for (const stop of stops) stop()
       undo.destroy()
       awareness.destroy()
+      letIn()
       copying.stop()
       await copying.copy()
       doc.destroy()
+      earlier.release()
     }
   }
 }

@@ -17,6 +17,11 @@ export type ReplicaOptions = {
   readonly after: After
   /** Whether this person's edits would be accepted, as far as this device knows. */
   readonly mayWrite: () => boolean
+  /**
+   * Makes this tab answer for what this device wrote into the channel before; answers the end of it, or
+   * null when another tab does. Null for channels where nobody needs to.
+   */
+  readonly claimEarlier: ((ref: ChannelRef) => Promise<(() => void) | null>) | null
   /** Keeps the recovery copy; null for channels that have none. */
   readonly writeCopy: ((document: DocumentId, state: Uint8Array) => Promise<void>) | null
   /** An update could not be applied, a fold or a copy failed; nothing is lost. For the log. */
@@ -40,6 +45,16 @@ export type Replica = {
   hurry(): void
   /** Local updates that are in memory only, for the status line; told on every change. */
   watchUnwritten(listener: (count: number, failure: StoreFailure | null) => void): () => void
+  /** Whether this tab answers for what this client of Yjs inserted. */
+  isMine(client: number): boolean
+  /**
+   * Lets in what came while nobody on this device showed the channel, and from now on everything as it
+   * comes. To be called when whoever shows it listens to `beforeReceived`. `doc` has all else from the
+   * start; where `claimEarlier` is null or another tab's, it has everything.
+   */
+  catchUp(): void
+  /** Calls each time before what others wrote enters `doc`, with it; answers how to end that. */
+  beforeReceived(listener: (updates: readonly Uint8Array[]) => void): () => void
   /** Reads what was stored while this tab was frozen or asleep and could hear no notices. */
   refresh(): Promise<void>
   /**

@@ -112,10 +112,13 @@ class DocumentPage extends ScreenElement {
       body: replica.doc.getXmlFragment(contentRoots.body),
       awareness: replica.awareness,
       undo: replica.undo,
+      isMine: replica.isMine,
+      beforeReceived: replica.beforeReceived,
       editable: mayEdit(role.value),
       label: 'Text of the document',
       onMended: reportError
     })
+    replica.catchUp()
     this.#stopWatching = effect(() => this.#editor?.setEditable(mayEdit(role.value)))
     this.requestUpdate()
     void this.#takeFocus()

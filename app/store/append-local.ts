@@ -33,7 +33,7 @@ async function append(
   let last: IDBRequest<IDBValidKey> | null = null
   try {
     for (const { update, writer } of updates) {
-      last = rows.add({ channel, update } satisfies Omit<UpdateRow, 'row'>)
+      last = rows.add({ channel, update, writers: [writer] } satisfies Omit<UpdateRow, 'row'>)
       outbox.add({ channel, update, writer, schemaMajor: major } satisfies Omit<OutboxRow, 'row'>)
     }
   } catch (cause) {

@@ -13,7 +13,13 @@ import type { PublicKey } from '../../sync-api/protocol/rights'
 import type { Role } from '../../sync-api/protocol/roles'
 
 /** A stored Yjs update. Rows of a channel in order of `row` are what its replica loads. */
-export type UpdateRow = { row: number; channel: string; update: Uint8Array }
+export type UpdateRow = {
+  row: number
+  channel: string
+  update: Uint8Array
+  /** Of this device, newest last; rows from elsewhere have none. */
+  writers?: WriterId[]
+}
 
 /** A local update that no sealed batch holds yet. */
 export type OutboxRow = {

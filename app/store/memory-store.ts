@@ -5,15 +5,18 @@ import {
   idOf,
   shortIdBytes,
   type ChannelRef,
-  type OutboxId
+  type OutboxId,
+  type WriterId
 } from '../../sync-api/protocol/ids'
 import type { Cursor } from '../../sync-api/protocol/messages'
 import type { RefusalReason } from '../../sync-api/protocol/errors'
 import { schemaVersion } from '../../sync-api/protocol/version'
 import { sameBytes } from './bytes'
 import { foldState } from './fold'
-import type { ReplicaStore, SealedBatch, SyncStore } from './ports'
-import { sealRows, type Unsealed } from './seal'
+import { batchesLackingIn } from './lacking'
+import type { ReplicaStore, SealedBatch, StoredUpdates, SyncStore } from './ports'
+import { sealRows, type Batch, type Unsealed } from './seal'
+import { foldedRow, ownOf, storedOf } from './stored'
 
 export type MemoryCopy = {
   readonly ref: ChannelRef
@@ -28,7 +31,12 @@ export type MemoryStore = ReplicaStore &
     readonly copies: ReadonlyMap<number, MemoryCopy>
   }
 
-type Row = { readonly row: number; readonly update: Uint8Array }
+type Row = {
+  readonly row: number
+  readonly update: Uint8Array
+  readonly writers?: readonly WriterId[]
+}
+
 type Channel = {
   rows: Row[]
   waiting: Unsealed[]
@@ -55,19 +63,22 @@ export function createMemoryStore(random: (length: number) => Uint8Array): Memor
     channels.set(key, made)
     return made
   }
-  const addRow = (channel: Channel, update: Uint8Array): void => {
-    channel.rows.push({ row: ++lastRow, update })
+  const addRow = (channel: Channel, row: Omit<Row, 'row'>): void => {
+    channel.rows.push({ row: ++lastRow, ...row })
   }
 
   return {
     copies,
-    load: (ref) => Promise.resolve(storedAfter(channelOf(ref), 0)),
+    load(ref) {
+      const { rows, waiting, sealed } = channelOf(ref)
+      return Promise.resolve({ ...storedOf(rows, 0), ...ownOf(rows, waiting, sealed) })
+    },
     loadAfter: (ref, row) => Promise.resolve(storedAfter(channelOf(ref), row)),
     appendLocal(ref, updates) {
       if (updates.length === 0) throw new Error('Nothing to append')
       const channel = channelOf(ref)
       for (const { update, writer } of updates) {
-        addRow(channel, update)
+        addRow(channel, { update, writers: [writer] })
         channel.waiting.push({ update, writer, schemaMajor: schemaVersion.major })
       }
       return Promise.resolve(lastRow)
@@ -77,8 +88,9 @@ export function createMemoryStore(random: (length: number) => Uint8Array): Memor
       const folded =
         channel.rows.length < 2 ? null : foldState(ref.channel, updatesOf(channel.rows))
       if (folded !== null) {
+        const row = foldedRow(channel.rows, folded)
         channel.rows = []
-        addRow(channel, folded)
+        addRow(channel, row)
       }
       return Promise.resolve()
     },
@@ -94,12 +106,20 @@ export function createMemoryStore(random: (length: number) => Uint8Array): Memor
     },
     receive(ref, updates, from, to) {
       const channel = channelOf(ref)
-      for (const update of updates) addRow(channel, update)
+      for (const update of updates) addRow(channel, { update })
       return Promise.resolve(moveCursor(channel, from, to))
     },
     settle(ref, outbox, n, from, to) {
       const channel = channelOf(ref)
       channel.sealed = channel.sealed.filter((batch) => batch.n !== n || batch.outbox !== outbox)
+      return Promise.resolve(moveCursor(channel, from, to))
+    },
+    giveBack(ref, held, from, to) {
+      const channel = channelOf(ref)
+      const lacking = batchesLackingIn(ref.channel, held, updatesOf(channel.rows))
+      const batches = [...lacking, ...channel.sealed]
+      Object.assign(channel, { sealed: [], outbox: null, sealedLast: 0 })
+      number(ref, channel, batches, random)
       return Promise.resolve(moveCursor(channel, from, to))
     },
     pending() {
@@ -128,9 +148,11 @@ function emptyChannel(): Channel {
   }
 }
 
-function storedAfter(channel: Channel, row: number): { updates: Uint8Array[]; lastRow: number } {
-  const rows = channel.rows.filter((one) => one.row > row)
-  return { updates: updatesOf(rows), lastRow: rows.at(-1)?.row ?? row }
+function storedAfter({ rows }: Channel, after: number): StoredUpdates {
+  return storedOf(
+    rows.filter((one) => one.row > after),
+    after
+  )
 }
 
 function updatesOf(rows: readonly { readonly update: Uint8Array }[]): Uint8Array[] {
@@ -138,11 +160,21 @@ function updatesOf(rows: readonly { readonly update: Uint8Array }[]): Uint8Array
 }
 
 function sealWaiting(ref: ChannelRef, channel: Channel, random: (n: number) => Uint8Array): void {
-  channel.outbox ??= idOf<OutboxId>(random(shortIdBytes))
-  for (const batch of sealRows(channel.waiting)) {
-    channel.sealed.push({ ref, outbox: channel.outbox, n: ++channel.sealedLast, ...batch })
-  }
+  number(ref, channel, sealRows(channel.waiting), random)
   channel.waiting = []
+}
+
+function number(
+  ref: ChannelRef,
+  channel: Channel,
+  batches: readonly Batch[],
+  random: (n: number) => Uint8Array
+): void {
+  channel.outbox ??= idOf<OutboxId>(random(shortIdBytes))
+  for (const { update, writers, schemaMajor } of batches) {
+    const place = { ref, outbox: channel.outbox, n: ++channel.sealedLast }
+    channel.sealed.push({ ...place, update, writers, schemaMajor })
+  }
 }
 
 function moveCursor(channel: Channel, from: Cursor, to: Cursor): Cursor {

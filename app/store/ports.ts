@@ -10,9 +10,17 @@ export type LocalUpdate = { readonly update: Uint8Array; readonly writer: Writer
 /** Stored updates of a channel, in commit order, and the number of the last row among them. */
 export type StoredUpdates = { readonly updates: readonly Uint8Array[]; readonly lastRow: number }
 
+/** All of a channel, and what of it this device wrote. */
+export type StoredChannel = StoredUpdates & {
+  /** Writers of this device, as far as rows still name them. */
+  readonly writers: readonly WriterId[]
+  /** How many of the updates, the last ones, came in after this device had last written. */
+  readonly heard: number
+}
+
 /** The replica's side: this device's copy of a channel. */
 export type ReplicaStore = {
-  load(ref: ChannelRef): Promise<StoredUpdates>
+  load(ref: ChannelRef): Promise<StoredChannel>
   /** What was committed after `row`, by any tab or by sync. */
   loadAfter(ref: ChannelRef, row: number): Promise<StoredUpdates>
   /**
@@ -63,6 +71,12 @@ export type SyncStore = {
   ): Promise<Cursor>
   /** Forgets an acknowledged batch and moves the cursor as `receive` does. */
   settle(ref: ChannelRef, outbox: OutboxId, n: number, from: Cursor, to: Cursor): Promise<Cursor>
+  /**
+   * For a log that lost what it had acknowledged: seals what this device holds and `held` does not,
+   * before what is sealed already, numbered from 1 under a new outbox, and moves the cursor as
+   * `receive` does; answers it. One transaction.
+   */
+  giveBack(ref: ChannelRef, held: readonly Uint8Array[], from: Cursor, to: Cursor): Promise<Cursor>
   /** Channels that still hold something the relay has not acknowledged. */
   pending(): Promise<readonly ChannelRef[]>
   /**

@@ -4,24 +4,35 @@ import { appendLocal } from './append-local'
 import type { MeridianDatabase, UpdateRow } from './database'
 import { attempt } from './failure'
 import { foldState } from './fold'
-import type { ReplicaStore, StoredUpdates } from './ports'
+import type { ReplicaStore, StoredChannel, StoredUpdates } from './ports'
+import { foldedRow, ownOf, storedOf } from './stored'
 
 export function openReplicaStore(database: MeridianDatabase): ReplicaStore {
   return {
-    load: (ref) => attempt(database, () => load(database, ref, 0)),
-    loadAfter: (ref, row) => attempt(database, () => load(database, ref, row)),
+    load: (ref) => attempt(database, () => load(database, ref)),
+    loadAfter: (ref, row) => attempt(database, () => loadAfter(database, ref, row)),
     appendLocal: (ref, updates) => appendLocal(database, ref, updates),
     compact: (ref) => attempt(database, () => compact(database, ref))
   }
 }
 
-async function load(
+async function load(database: MeridianDatabase, ref: ChannelRef): Promise<StoredChannel> {
+  const { updates, outbox, sealed } = database
+  const channel = channelKey(ref)
+  return database.transaction('r', updates, outbox, sealed, async () => {
+    const rows = await rowsOf(database, ref, 0)
+    const waiting = await outbox.where('channel').equals(channel).toArray()
+    const batches = await sealed.where('channel').equals(channel).toArray()
+    return { ...storedOf(rows, 0), ...ownOf(rows, waiting, batches) }
+  })
+}
+
+async function loadAfter(
   database: MeridianDatabase,
   ref: ChannelRef,
   after: number
 ): Promise<StoredUpdates> {
-  const rows = await rowsOf(database, ref, after)
-  return { updates: rows.map((row) => row.update), lastRow: rows.at(-1)?.row ?? after }
+  return storedOf(await rowsOf(database, ref, after), after)
 }
 
 // The index on `channel` gives rows of one channel in the order of their primary key.
@@ -50,6 +61,6 @@ async function compact(database: MeridianDatabase, ref: ChannelRef): Promise<voi
     const still = new Set(await database.updates.where('channel').equals(channel).primaryKeys())
     if (!keys.every((key) => still.has(key))) return
     await database.updates.bulkDelete(keys)
-    await database.updates.add({ channel, update: folded })
+    await database.updates.add({ channel, ...foldedRow(rows, folded) })
   })
 }

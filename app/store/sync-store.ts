@@ -18,6 +18,7 @@ import {
 } from './database'
 import { attempt } from './failure'
 import { mergeInTree } from './fold'
+import { batchesLackingIn } from './lacking'
 import type { ChannelState, SealedBatch, SyncStore } from './ports'
 import { sealRows, type Batch } from './seal'
 
@@ -36,6 +37,8 @@ export function openSyncStore(database: MeridianDatabase, options: SyncStoreOpti
       attempt(database, () => receive(database, ref, updates, from, to)),
     settle: (ref, outbox, n, from, to) =>
       attempt(database, () => settle(database, ref, outbox, n, from, to)),
+    giveBack: (ref, held, from, to) =>
+      attempt(database, () => giveBack(database, ref, held, from, to, options)),
     pending: () => attempt(database, () => pending(database)),
     setAside: (ref, reason) => attempt(database, () => setAside(database, ref, reason, options))
   }
@@ -170,6 +173,30 @@ async function moveCursor(
   if (!sameBytes(row.cursor, from)) return row.cursor
   await database.channels.put({ ...row, cursor: to })
   return to
+}
+
+// Compared outside the transaction, as sealing folds: what is written meanwhile lies in the outbox.
+async function giveBack(
+  database: MeridianDatabase,
+  ref: ChannelRef,
+  held: readonly Uint8Array[],
+  from: Cursor,
+  to: Cursor,
+  options: SyncStoreOptions
+): Promise<Cursor> {
+  const channel = channelKey(ref)
+  const { channels, updates, sealed } = database
+  const kept = await updates.where('channel').equals(channel).toArray()
+  const here = kept.map((row) => row.update)
+  const lacking = batchesLackingIn(ref.channel, held, here)
+  return database.transaction('rw', channels, sealed, async () => {
+    const waiting = await sealed.where('channel').equals(channel).sortBy('n')
+    await sealed.where('channel').equals(channel).delete()
+    const row = await channelOf(database, channel)
+    await channels.put({ ...row, outbox: null, sealedLast: 0 })
+    await number(database, channel, [...lacking, ...waiting], options)
+    return moveCursor(database, channel, from, to)
+  })
 }
 
 async function pending(database: MeridianDatabase): Promise<readonly ChannelRef[]> {

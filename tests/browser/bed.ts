@@ -111,17 +111,26 @@ export function shown(page: Page): Promise<Shown> {
   return page.evaluate(readShown)
 }
 
-/** Resolves when the tabs show the same document, which `holds` accepts. */
+/** Less than any test may take: one that waits in vain says what it saw. */
+const waitMs = 240_000
+
+/** Resolves when the tabs show the same document, which `holds` accepts; rejects with what they show. */
 export async function untilEqual(
   pages: readonly Page[],
   holds: (shown: Shown) => boolean = () => true
 ): Promise<Shown> {
+  const until = performance.now() + waitMs
   for (;;) {
-    const [first, ...others] = await Promise.all(pages.map(shown))
+    const all = await Promise.all(pages.map(shown))
+    const [first] = all
     if (first === undefined) throw new Error('No page to compare')
-    const one = JSON.stringify(first)
-    const equal = others.every((other) => JSON.stringify(other) === one)
+    const texts = all.map((one) => JSON.stringify(one))
+    const equal = texts.every((text) => text === texts[0])
     if (equal && holds(first)) return first
+    if (performance.now() > until) {
+      const difference = equal ? 'The pages show the same, which is not it' : 'The pages differ'
+      throw new Error(`${difference}:\n${texts.join('\n')}`)
+    }
     await pages[0]!.evaluate(nextChange)
   }
 }

@@ -13,19 +13,24 @@ import {
   untilText,
   type TestBrowser
 } from './bed'
+import { holdSocket, type HeldSocket } from './held-socket'
 
 let host: TestHost
 let browsers: TestBrowser[]
 let ada: Page
 let ben: Page
+let adasSocket: HeldSocket
+let bensSocket: HeldSocket
 
 beforeAll(async () => {
   host = await startHost()
   browsers = await Promise.all([startBrowser(), startBrowser()])
-  ada = await browsers[0]!.open(host.url)
+  ada = await browsers[0]!.context().newPage()
+  ben = await browsers[1]!.context().newPage()
+  adasSocket = await holdSocket(ada)
+  bensSocket = await holdSocket(ben)
   await makeDocument(ada, host.url)
-  const link = await shareLink(ada, 'Can edit')
-  ben = await browsers[1]!.open(link)
+  await ben.goto(await shareLink(ada, 'Can edit'))
   await untilEditable(ben)
 })
 
@@ -96,6 +101,46 @@ describe('two people in one document', () => {
       })()
     ])
     const end = await untilEqual([ada, ben], ({ text }) => text.includes('three'))
+    expect(end.invalid).toBeNull()
+  })
+
+  test('words written into a paragraph of which the other makes a list stay, and so does the caret', async () => {
+    await typeAtEnd(ada, '\n\n')
+    await ada.keyboard.type('for tea')
+    await untilText(ben, 'for tea')
+    // Neither hears the other.
+    adasSocket.hold()
+    bensSocket.hold()
+    await ada.keyboard.press('Control+Shift+7')
+    await typeAtEnd(ben, ' and cake')
+    await ben.keyboard.press('Control+ArrowLeft')
+    adasSocket.letGo()
+    bensSocket.letGo()
+    await untilEqual([ada, ben], ({ text }) => text.includes('for tea and cake'))
+    await ben.keyboard.type('no ')
+    const end = await untilEqual([ada, ben], ({ text }) => text.includes('for tea and no cake'))
+    expect(end.invalid).toBeNull()
+    expect(end.body).toContain('<ordered_list')
+    await untilStatus(ada, 'Saved')
+    await untilStatus(ben, 'Saved')
+  })
+
+  test('and they come back with whoever wrote them, who had gone', async () => {
+    await typeAtEnd(ada, '\n\n')
+    await ada.keyboard.type('to do')
+    await untilText(ben, 'to do')
+    adasSocket.hold()
+    await typeAtEnd(ben, ' tomorrow')
+    await untilStatus(ben, 'Saved')
+    const address = ben.url()
+    await ben.close()
+    await ada.keyboard.press('Control+Shift+8')
+    adasSocket.letGo()
+    await untilStatus(ada, 'Saved')
+    ben = await browsers[1]!.context().newPage()
+    await ben.goto(address)
+    await untilEditable(ben)
+    const end = await untilEqual([ada, ben], ({ text }) => text.includes('to do tomorrow'))
     expect(end.invalid).toBeNull()
   })
 

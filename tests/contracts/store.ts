@@ -33,6 +33,34 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await store.loadAfter(ref, row)).toEqual({ updates: [], lastRow: row })
     })
 
+    test('tells what this device wrote, and how much came in after that', async () => {
+      const store = await open()
+      const ref = aRef(1)
+      expect(await store.load(ref)).toMatchObject({ writers: [], heard: 0 })
+      await store.receive(ref, [bytes('before')], nowhere, here)
+      expect(await store.load(ref)).toMatchObject({ writers: [], heard: 0 })
+      const typists = [createTypist(ref, aWriter(1)), createTypist(ref, aWriter(2))]
+      for (const typist of typists) await store.appendLocal(ref, [typist.type('a')])
+      await store.receive(ref, [bytes('one'), bytes('two')], here, there)
+      const { writers, heard, updates } = await store.load(ref)
+      expect(writers).toEqual([aWriter(1), aWriter(2)])
+      expect(heard).toBe(2)
+      expect(updates.slice(-heard)).toEqual([bytes('one'), bytes('two')])
+    })
+
+    test('names writers after their rows were folded', async () => {
+      const store = await open()
+      const ref = aRef(1)
+      const typist = createTypist(ref, aWriter(1))
+      await store.appendLocal(ref, [typist.type('a'), typist.type('b')])
+      await store.compact(ref)
+      expect(await store.load(ref)).toMatchObject({ writers: [aWriter(1)], heard: 0 })
+      const [batch] = await store.seal(ref)
+      await store.settle(ref, batch!.outbox, 1, nowhere, here)
+      await store.receive(ref, [bytes('late')], here, there)
+      expect(await store.load(ref)).toMatchObject({ writers: [aWriter(1)], heard: 1 })
+    })
+
     test('keeps channels apart', async () => {
       const store = await open()
       const typist = createTypist(aRef(1), aWriter(1))
@@ -125,6 +153,47 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       await store.appendLocal(ref, [typist.type('a'), typist.type('b')])
       await store.compact(ref)
       expect((await store.load(ref)).updates).toHaveLength(2)
+    })
+
+    test('gives back what a log has lost, before what it never had, under a new outbox', async () => {
+      const store = await open()
+      const ref = aRef(1)
+      const typist = createTypist(ref, aWriter(1))
+      const first = typist.type('a')
+      await store.appendLocal(ref, [first])
+      const [kept] = await store.seal(ref)
+      await store.settle(ref, kept!.outbox, 1, nowhere, here)
+      await store.appendLocal(ref, [typist.type('b')])
+      const [, lost] = [kept, ...(await store.seal(ref))]
+      await store.settle(ref, lost!.outbox, 2, here, here)
+      await store.receive(ref, [createTypist(ref, aWriter(2)).type('x').update], here, here)
+      await store.appendLocal(ref, [typist.type('c')])
+      const [waiting] = await store.seal(ref)
+      await store.appendLocal(ref, [typist.type('d')])
+      expect(await store.state(ref)).toMatchObject({ outboxRows: 1 })
+      expect(await store.giveBack(ref, [first.update], here, there)).toEqual(there)
+      const batches = await store.seal(ref)
+      expect(batches.map(({ n }) => n)).toEqual([1, 2, 3])
+      expect(batches[0]!.outbox).not.toBe(kept!.outbox)
+      expect(batches[1]).toEqual({ ...waiting, n: 2, outbox: batches[0]!.outbox })
+      const log = [first.update, ...batches.map(({ update }) => update)]
+      expect([...textOf(log)].sort().join('')).toBe('abcdx')
+    })
+
+    test('gives nothing back that a log has, deletions included', async () => {
+      const store = await open()
+      const ref = aRef(1)
+      const doc = new Y.Doc()
+      doc.getText('title').insert(0, 'abc')
+      const before = Y.encodeStateAsUpdate(doc)
+      doc.getText('title').delete(1, 1)
+      const after = Y.encodeStateAsUpdate(doc)
+      await store.receive(ref, [entryZero, after], nowhere, here)
+      await store.giveBack(ref, [after], here, there)
+      expect(await store.seal(ref)).toEqual([])
+      await store.giveBack(ref, [before], there, there)
+      const [deletion] = await store.seal(ref)
+      expect(textOf([before, deletion!.update])).toBe('ac')
     })
 
     test('sets refused edits aside and begins the channel anew', async () => {

@@ -4,6 +4,7 @@ import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import type { Editor } from '../../app/editor/editor'
 import { startEditor } from '../../app/editor/start-editor'
+import { createListeners } from '../../app/store/listeners'
 import { entryZero } from '../../sync-api/protocol/entry-zero'
 
 export type Writer = {
@@ -13,6 +14,8 @@ export type Writer = {
   readonly undo: Y.UndoManager
   readonly editor: Editor
   readonly mended: unknown[]
+  /** Applies what somebody else wrote. */
+  receive(update: Uint8Array): void
   /** The document as ProseMirror prints it, without the outer `doc(...)`. */
   text(): string
   /** Types as a person does: rules apply, and plain text goes in. */
@@ -27,6 +30,7 @@ export type Writer = {
 export type Desk = { readonly editable?: boolean; readonly name?: string; readonly doc?: Y.Doc }
 
 const open = new Set<Editor>()
+const network = Symbol('network')
 
 /** Takes all editors away; for `afterEach`. */
 export function clearDesks(): void {
@@ -42,12 +46,15 @@ export function writer({ editable = true, name = 'Ada', doc = new Y.Doc() }: Des
   awareness.setLocalStateField('user', { name, color: 3 })
   const undo = new Y.UndoManager(body, { trackedOrigins: new Set() })
   const mended: unknown[] = []
+  const receiving = createListeners<readonly Uint8Array[]>()
   const mount = document.body.appendChild(document.createElement('div'))
   const editor = startEditor({
     mount,
     body,
     awareness,
     undo,
+    isMine: (client) => client === doc.clientID,
+    beforeReceived: (listener) => receiving.add(listener),
     editable,
     label: 'Document',
     onMended: (cause) => mended.push(cause)
@@ -61,6 +68,10 @@ export function writer({ editable = true, name = 'Ada', doc = new Y.Doc() }: Des
     undo,
     editor,
     mended,
+    receive(update) {
+      receiving.call([update])
+      Y.applyUpdate(doc, update, network)
+    },
     text: () => view.state.doc.toString().slice('doc('.length, -1),
     type(text) {
       for (const character of text) typeCharacter(desk, character)
@@ -123,8 +134,6 @@ function selectWords({ editor: { view } }: Writer, marked: string): void {
   view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, anchor, head)))
 }
 
-const network = Symbol('network')
-
 /** Connects writers; while `hold` is on their updates wait, and `release` delivers them all. */
 export function connect(...writers: readonly Writer[]): { hold(): void; release(): void } {
   let held: (() => void)[] | null = null
@@ -132,7 +141,7 @@ export function connect(...writers: readonly Writer[]): { hold(): void; release(
     from.doc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin === network) return
       const deliver = () => {
-        for (const to of writers) if (to !== from) Y.applyUpdate(to.doc, update, network)
+        for (const to of writers) if (to !== from) to.receive(update)
       }
       if (held === null) deliver()
       else held.push(deliver)
@@ -141,7 +150,7 @@ export function connect(...writers: readonly Writer[]): { hold(): void; release(
   const exchange = () => {
     for (const from of writers) {
       const all = Y.encodeStateAsUpdate(from.doc)
-      for (const to of writers) if (to !== from) Y.applyUpdate(to.doc, all, network)
+      for (const to of writers) if (to !== from) to.receive(all)
     }
   }
   exchange()

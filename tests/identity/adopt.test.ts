@@ -100,6 +100,7 @@ function openLibraryOf(database: MeridianDatabase, person: PersonId): Promise<Li
       return () => clearTimeout(timer)
     },
     writeCopy: null,
+    claimEarlier: null,
     onTrouble: (cause) => {
       throw cause
     },

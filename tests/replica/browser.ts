@@ -41,6 +41,7 @@ export function createBrowser(deliver?: (hear: () => void) => void) {
       after: time.after,
       mayWrite: () => true,
       writeCopy: null,
+      claimEarlier: null,
       onTrouble: (cause) => {
         throw cause
       },

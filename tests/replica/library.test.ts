@@ -159,6 +159,7 @@ async function createDevice(name: string): Promise<Device> {
     random,
     after: hurriedly,
     writeCopy: null,
+    claimEarlier: null,
     onTrouble: (cause: unknown) => {
       throw cause
     }

@@ -92,6 +92,43 @@ describe('a replica', () => {
     expect(titleOf(other)).toBe('meanwhile')
   })
 
+  test('holds back what nobody has seen until it is shown, and answers for what was written before', async () => {
+    const browser = createBrowser()
+    const before = await browser.open()
+    write(before, 'mine')
+    await before.close()
+    const others = new Y.Doc()
+    others.getText('title').insert(0, 'theirs ')
+    const update = Y.encodeStateAsUpdate(others)
+    await browser.store.receive(ref, [update], new Uint8Array(0), new Uint8Array(1))
+
+    let claimed = false
+    const claimEarlier = () => {
+      const claim = claimed ? null : () => void (claimed = false)
+      claimed = true
+      return Promise.resolve(claim)
+    }
+    const after = await browser.open({ claimEarlier })
+    expect(titleOf(after)).toBe('mine')
+    expect(after.isMine(before.doc.clientID)).toBe(true)
+    expect(after.isMine(others.clientID)).toBe(false)
+    const heard: Uint8Array[] = []
+    after.beforeReceived((updates) => heard.push(...updates))
+    others.getText('title').insert(0, 'and ')
+    const live = Y.encodeStateAsUpdate(others)
+    browser.hub().tell({ kind: 'received', ref, updates: [live] })
+    expect(titleOf(after)).toBe('mine')
+    after.catchUp()
+    expect(heard).toEqual([update, live])
+    expect(titleOf(after)).toContain('theirs')
+
+    const second = await browser.open({ claimEarlier })
+    expect(titleOf(second)).toContain('theirs')
+    expect(second.isMine(before.doc.clientID)).toBe(false)
+    await after.close()
+    expect(claimed).toBe(false)
+  })
+
   test('does not stand in for a document that could not be read', async () => {
     const browser = createBrowser()
     const load = (): Promise<never> => Promise.reject(new StoreFailure('damaged', 'bad sector'))

@@ -1,0 +1,61 @@
+// Whatever a log has lost, with what a device gives back it is whole, and a second time nothing is given.
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import * as Y from 'yjs'
+import { batchesLackingIn } from '../../app/store/lacking'
+import { entryZero } from '../../sync-api/protocol/entry-zero'
+
+/** What three people wrote and deleted, each now and then having heard of the others. */
+function history(steps: readonly number[]): Uint8Array[] {
+  const updates: Uint8Array[] = []
+  const docs = [1, 2, 3].map((client) => {
+    const doc = new Y.Doc()
+    doc.clientID = client
+    Y.applyUpdate(doc, entryZero)
+    doc.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin !== 'heard') updates.push(update)
+    })
+    return doc
+  })
+  for (const step of steps) {
+    const doc = docs[step % 3]!
+    const text = doc.getText('title')
+    if (step % 5 === 0) for (const update of [...updates]) Y.applyUpdate(doc, update, 'heard')
+    if (step % 4 === 0 && text.length > 2) text.delete(step % (text.length - 1), 1)
+    else text.insert(step % (text.length + 1), `${step}`)
+  }
+  return updates
+}
+
+function stateOf(updates: readonly Uint8Array[]): {
+  text: string
+  clocks: Uint8Array
+  whole: boolean
+} {
+  const doc = new Y.Doc()
+  for (const update of [entryZero, ...updates]) Y.applyUpdate(doc, update)
+  const whole = doc.store.pendingStructs === null && doc.store.pendingDs === null
+  return { text: doc.getText('title').toJSON(), clocks: Y.encodeStateVector(doc), whole }
+}
+
+test('a log that lost any of its entries is whole again', () => {
+  const steps = fc.array(fc.nat(1_000), { minLength: 1, maxLength: 60 })
+  const property = fc.property(steps, fc.infiniteStream(fc.boolean()), (taken, lost) => {
+    const here = history(taken)
+    const there = here.filter(() => lost.next().value === true)
+    const given = batchesLackingIn('content', there, here)
+    const log = [...there, ...given.map(({ update }) => update)]
+    expect(stateOf(log)).toEqual({ ...stateOf(here), whole: true })
+    expect(batchesLackingIn('content', log, here)).toEqual([])
+    // Another device that holds less has nothing to add.
+    expect(batchesLackingIn('content', log, there)).toEqual([])
+  })
+  fc.assert(property, { numRuns: 300 })
+})
+
+test('a folded log that lacks nothing is given nothing', () => {
+  const here = history([7, 11, 3, 8, 20, 4, 12, 15, 31])
+  const doc = new Y.Doc()
+  for (const update of [entryZero, ...here]) Y.applyUpdate(doc, update)
+  expect(batchesLackingIn('content', [Y.encodeStateAsUpdate(doc)], here)).toEqual([])
+})
