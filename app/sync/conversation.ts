@@ -1,6 +1,7 @@
 // One session at work: steps through events in order, does what it asks of the store, hands on the rest.
 import type { ChannelRef } from '../../sync-api/protocol/ids'
 import type { Cursor } from '../../sync-api/protocol/messages'
+import { mayWrite } from '../../sync-api/protocol/roles'
 import { sameBytes } from '../store/bytes'
 import type { Notices } from '../store/notices'
 import type { SyncStore } from '../store/ports'
@@ -147,6 +148,14 @@ async function performed(
     }
     case 'seal':
       return { type: 'sealed', batches: await store.seal(ref) }
+    case 'give-back': {
+      const { held, role, from, to } = effect
+      // Who may only read has nothing to give; what waits is the relay's to refuse.
+      const cursor = mayWrite(role, ref.channel)
+        ? await store.giveBack(ref, held, from, to)
+        : await store.receive(ref, [], from, to)
+      return { type: 'given-back', batches: await store.seal(ref), cursor }
+    }
     case 'set-aside': {
       const { reason } = effect
       notices.tell({ kind: 'set-aside', ref, reason, copy: await store.setAside(ref, reason) })

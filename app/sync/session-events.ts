@@ -38,6 +38,11 @@ export type SessionEvent =
       readonly to: Cursor
     }
   | { readonly type: 'sealed'; readonly batches: readonly SealedBatch[] }
+  | {
+      readonly type: 'given-back'
+      readonly batches: readonly SealedBatch[]
+      readonly cursor: Cursor
+    }
   | { readonly type: 'set-aside' }
   // What happened on this device.
   | { readonly type: 'outbox-changed' }
@@ -73,6 +78,12 @@ export type StoreEffect =
   | (Span & { readonly type: 'store-entries'; readonly updates: readonly Uint8Array[] })
   | (Span & { readonly type: 'settle'; readonly outbox: OutboxId; readonly n: number })
   | { readonly type: 'seal' }
+  /** Pushes what this device holds and `held` does not, if `role` may, and begins its numbers anew. */
+  | (Span & {
+      readonly type: 'give-back'
+      readonly held: readonly Uint8Array[]
+      readonly role: Role
+    })
   | { readonly type: 'set-aside'; readonly reason: RefusalReason }
 
 export type Effect = WireEffect | StoreEffect

@@ -14,6 +14,8 @@ export type Outbox = {
   readonly dirty: boolean
   /** What the relay had at the last gap; until the next number is acknowledged it goes alone. */
   readonly gapAfter: number | null
+  /** Whether a gap before the lowest says nothing new: one was acknowledged, or the log is compared. */
+  readonly known: boolean
 }
 
 export const emptyOutbox: Outbox = {
@@ -22,7 +24,8 @@ export const emptyOutbox: Outbox = {
   settling: [],
   sealing: false,
   dirty: false,
-  gapAfter: null
+  gapAfter: null,
+  known: false
 }
 
 /** What may be said now, lowest number first; at most `inFlightMax` batches are on their way. */

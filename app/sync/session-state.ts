@@ -11,6 +11,12 @@ export type Open = {
   readonly outbox: Outbox
 }
 
+/**
+ * What a log gave since its beginning. It is another than this device knew (a restored backup), so what
+ * this device has and the log has not is given back; until then the cursor stays where it is.
+ */
+export type Compared = { readonly updates: readonly Uint8Array[]; readonly reached: Cursor }
+
 export type Session =
   | { readonly kind: 'closed' }
   | (Open & { readonly kind: 'subscribing' })
@@ -19,7 +25,9 @@ export type Session =
       readonly role: Role
       /** The cursor of the pull under way. */
       readonly asked: Cursor
-      /** Where the store's cursor stood then; not `asked` only when a resync starts anew. */
+      /** Null unless the log is another one than this device knew: see `Compared`. */
+      readonly compared: Compared | null
+      /** Where the store's cursor stood when the pulls began. */
       readonly standing: Cursor
       /** A live entry came that the cursor could not follow: one more pull. */
       readonly missed: boolean

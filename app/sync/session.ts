@@ -8,13 +8,17 @@
 // | subscribing   | subscribed, no role    | withdrawn                                                   |
 // | catching-up   | catch-up               | store the page; over HTTP when it says so                   |
 // | catching-up   | page-stored            | pull on while there is more or something was missed; live   |
-// | catching-up   | resync                 | pull from the beginning; that page replaces the old cursor  |
+// | catching-up   | resync                 | pull from the beginning, comparing                          |
+// | comparing     | page-stored, the last  | give back what the log lacks, under a new outbox            |
+// | any open      | given-back             | push it; catching-up from the cursor that now stands        |
 // | live          | entries-stored, short  | catching-up: the cursor did not stand at `from`             |
 // | any open      | entry                  | store it always                                             |
 // | any open      | outbox-changed         | seal when there is room in flight                           |
 // | any open      | sealed                 | push, lowest number first, up to the limit in flight        |
 // | any open      | ack                    | settle; push or seal what waits                             |
 // | any open      | gap                    | go back to the number after `have`; it goes alone           |
+// | any open      | gap, before what is    | as after a resync: the log is a restored one                |
+// |               | acknowledged           |                                                             |
 // | any open      | refused                | setting-aside: what is unacknowledged becomes a copy        |
 // | setting-aside | set-aside              | catching-up from the beginning with a new outbox            |
 // | any open      | role-changed to none   | withdrawn: pull and push no more                            |
@@ -30,13 +34,21 @@ import type { Cursor } from '../../sync-api/protocol/messages'
 import type { Role } from '../../sync-api/protocol/roles'
 import { sameBytes } from '../store/bytes'
 import type { SealedBatch } from '../store/ports'
-import type { Effect, SessionEvent, SessionStart, Span, WireEffect } from './session-events'
-import { emptyOutbox, inFlight, sendable, type Outbox } from './session-outbox'
-import { closedSession, type Open, type OpenSession, type Session } from './session-state'
-
-export type Step = { readonly session: Session; readonly effects: readonly Effect[] }
-
-const beginning: Cursor = new Uint8Array(0)
+import type { Effect, SessionEvent, SessionStart, WireEffect } from './session-events'
+import { emptyOutbox, inFlight, sendable } from './session-outbox'
+import { closedSession, type Compared, type OpenSession, type Session } from './session-state'
+import {
+  also,
+  beginning,
+  compare,
+  openOf,
+  pull,
+  pulling,
+  spanOf,
+  stay,
+  withOutbox,
+  type Step
+} from './session-step'
 
 /** One step of the conversation. Events that mean nothing in a state leave it as it is. */
 export function step(session: Session, event: SessionEvent): Step {
@@ -51,7 +63,7 @@ export function step(session: Session, event: SessionEvent): Step {
     case 'page-stored':
       return pageStored(session, event.cursor, event.more)
     case 'resync':
-      return session.kind === 'catching-up' ? pull(session, session.role, beginning) : stay(session)
+      return session.kind === 'catching-up' ? compare(session, session.role) : stay(session)
     case 'entry':
       return stay(session, { ...spanOf(event), type: 'store-entries', updates: event.updates })
     case 'entries-stored':
@@ -72,6 +84,8 @@ export function step(session: Session, event: SessionEvent): Step {
       return wentBack(session, event.outbox, event.have)
     case 'refused':
       return refused(session, event.outbox, event.reason)
+    case 'given-back':
+      return givenBack(session, event.batches, event.cursor)
     case 'set-aside':
       return setAside(session)
   }
@@ -99,19 +113,9 @@ function subscribed(before: OpenSession, answer: SessionEvent & { type: 'subscri
   const { start, cursor } = session
   // Set aside while subscribing: what the subscribe said of its cursor no longer holds.
   const anew = cursor.length === 0 && start.cursor.length > 0
-  if (start.eager && !anew) return push(pulling(session, role, start.cursor))
+  if (start.eager && !anew) return push(pulling(session, role, start.cursor, null))
   if (stale || anew) return also(pull(session, role, cursor), push)
   return push({ ...openOf(session), kind: 'live', role })
-}
-
-/** The state while a pull from `asked` is under way. */
-function pulling(session: OpenSession, role: Role, asked: Cursor): OpenSession {
-  const open = openOf(session)
-  return { ...open, kind: 'catching-up', role, asked, standing: open.cursor, missed: false }
-}
-
-function pull(session: OpenSession, role: Role, cursor: Cursor): Step {
-  return stay(pulling(session, role, cursor), { type: 'pull', cursor, overHttp: false })
 }
 
 function paged(session: OpenSession, page: SessionEvent & { type: 'catch-up' }): Step {
@@ -122,14 +126,40 @@ function paged(session: OpenSession, page: SessionEvent & { type: 'catch-up' }):
     return stay(session, { ...spanOf(page), type: 'store-entries', updates })
   }
   if (page.overHttp) return stay(session, { type: 'pull', cursor: session.asked, overHttp: true })
-  return stay(session, { type: 'store-page', from: session.standing, to, more, updates })
+  const { compared, standing } = session
+  if (compared === null) {
+    return stay(session, { type: 'store-page', from: standing, to, more, updates })
+  }
+  const seen = { updates: [...compared.updates, ...updates], reached: to }
+  const store: Effect = { type: 'store-page', from: page.from, to, more, updates }
+  return stay({ ...session, compared: seen }, store)
 }
 
 function pageStored(session: OpenSession, cursor: Cursor, more: boolean): Step {
   const here = { ...session, cursor }
   if (here.kind !== 'catching-up') return stay(here)
+  const { compared } = here
+  if (compared !== null) {
+    return more ? pull(here, here.role, compared.reached, compared) : giveBack(here, compared)
+  }
   if (more || here.missed) return pull(here, here.role, cursor)
   return push({ ...openOf(here), kind: 'live', role: here.role })
+}
+
+/** Nothing goes under the old numbers any more: the log may know fewer of them, or others. */
+function giveBack(
+  session: OpenSession & { kind: 'catching-up' },
+  { updates: held, reached: to }: Compared
+): Step {
+  const { role, standing: from } = session
+  const waits = withOutbox(session, { ...emptyOutbox, known: true, sealing: true })
+  return stay(waits, { type: 'give-back', held, role, from, to })
+}
+
+function givenBack(session: OpenSession, batches: readonly SealedBatch[], cursor: Cursor): Step {
+  const here = { ...withOutbox(session, { ...emptyOutbox, known: true, dirty: true }), cursor }
+  const next = here.kind === 'catching-up' ? pull(here, here.role, cursor) : stay(here)
+  return also(next, (open) => sealed(open, batches))
 }
 
 /** The store kept live entries or an acknowledged batch; `to` is where the cursor would be by them. */
@@ -206,6 +236,7 @@ function acknowledged(session: OpenSession, ack: SessionEvent & { type: 'ack' })
   const rest = withOutbox(session, {
     batches: batches.filter((batch) => batch.n !== ack.n),
     settling: [...settling, ack.n],
+    known: true,
     gapAfter: gapAfter !== null && ack.n > gapAfter ? null : gapAfter
   })
   const { outbox, n } = ack
@@ -222,8 +253,11 @@ function wentBack(session: OpenSession, outbox: OutboxId, have: number): Step {
   const [lowest] = batches
   // Every push beyond the gap is answered by one; the first answer is enough.
   if (lowest?.outbox !== outbox || have === gapAfter || have >= sent) return stay(session)
-  // The relay has less than it acknowledged (a restored backup): these numbers wait for it.
-  if (have + 1 < lowest.n) return stay(session)
+  if (have + 1 < lowest.n) {
+    // A late answer from before they were acknowledged; or the relay has lost what it acknowledged.
+    if (session.outbox.known || !('role' in session)) return stay(session)
+    return compare(session, session.role)
+  }
   return push(withOutbox(session, { sent: have, gapAfter: have }))
 }
 
@@ -240,28 +274,4 @@ function setAside(session: OpenSession): Step {
   const { kind } = anew
   if (kind === 'subscribing' || kind === 'withdrawn') return stay(anew)
   return also(pull(anew, anew.role, beginning), push)
-}
-
-// Small parts.
-
-function stay(session: Session, ...effects: Effect[]): Step {
-  return { session, effects }
-}
-
-function also(first: Step, then: (session: OpenSession) => Step): Step {
-  if (first.session.kind === 'closed') return first
-  const second = then(first.session)
-  return { session: second.session, effects: [...first.effects, ...second.effects] }
-}
-
-function openOf({ start, cursor, pushesInFlightMax, outbox }: Open): Open {
-  return { start, cursor, pushesInFlightMax, outbox }
-}
-
-function withOutbox<S extends OpenSession>(session: S, change: Partial<Outbox>): S {
-  return { ...session, outbox: { ...session.outbox, ...change } }
-}
-
-function spanOf({ from, to }: Span): Span {
-  return { from, to }
 }

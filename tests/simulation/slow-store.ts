@@ -49,6 +49,8 @@ export function createSlowStore(
       slowly('receive', true, () => store.receive(ref, updates, from, to)),
     settle: (ref, outbox, n, from, to) =>
       slowly('settle', true, () => store.settle(ref, outbox, n, from, to)),
+    giveBack: (ref, held, from, to) =>
+      slowly('giveBack', true, () => store.giveBack(ref, held, from, to)),
     pending: () => slowly('pending', false, () => store.pending()),
     setAside: (ref, reason) => slowly('setAside', true, () => store.setAside(ref, reason))
   }

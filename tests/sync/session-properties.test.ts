@@ -73,6 +73,7 @@ function createSlowStore(store: SyncStore) {
       seal: (channel) => answered(store.seal(channel)),
       receive: (...args) => answered(store.receive(...args)),
       settle: (...args) => answered(store.settle(...args)),
+      giveBack: (...args) => answered(store.giveBack(...args)),
       pending: () => answered(store.pending()),
       setAside: (...args) => answered(store.setAside(...args))
     } satisfies SyncStore

@@ -59,6 +59,7 @@ export function words(effects: readonly Effect[]): string[] {
         return `settle ${effect.n}`
       case 'store-page':
       case 'store-entries':
+      case 'give-back':
         return `${effect.type} ${effect.from[0] ?? 0}-${effect.to[0] ?? 0}`
       case 'set-aside':
         return `set-aside ${effect.reason}`

@@ -34,6 +34,11 @@ const sealed = (...numbers: number[]): SessionEvent => ({
   type: 'sealed',
   batches: numbers.map((n) => batch(n))
 })
+const givenBack = (cursor: number, ...numbers: number[]): SessionEvent => ({
+  type: 'given-back',
+  batches: numbers.map((n) => batch(n)),
+  cursor: at(cursor)
+})
 const outboxChanged: SessionEvent = { type: 'outbox-changed' }
 const live = [connected, subscribed()]
 
@@ -82,11 +87,28 @@ describe('catching up', () => {
     expect(words(missed.asked)).toEqual(['pull 5'])
   })
 
-  test('[CU3] a resync pulls from the beginning, and that page replaces the old cursor', () => {
+  test('[CU3] [CU7] a resync pulls from the beginning, and the cursor moves once all is compared', () => {
     const old: SessionEvent = { type: 'connected', start: { ...start, cursor: at(9) } }
     const resync = [old, subscribed({ stale: true }), { type: 'resync' } as const]
     expect(words(after(...resync).asked)).toEqual(['pull 0'])
-    expect(words(after(...resync, page(0, 2)).asked)).toEqual(['store-page 9-2'])
+    const first = [...resync, page(0, 2, true)]
+    expect(words(after(...first).asked)).toEqual(['store-page 0-2'])
+    const second = [...first, pageStored(9, true)]
+    expect(words(after(...second).asked)).toEqual(['pull 2'])
+    const last = [...second, page(2, 3), pageStored(9)]
+    expect(words(after(...last).asked)).toEqual(['give-back 9-3'])
+    const given = after(...last, givenBack(3, 1, 2))
+    expect(words(given.asked)).toEqual(['pull 3', 'push 1', 'push 2'])
+    expect(after(...last, givenBack(3), page(3, 3), pageStored(3)).session.kind).toBe('live')
+  })
+
+  test('nothing goes under the old numbers once a log is compared', () => {
+    const old: SessionEvent = { type: 'connected', start: { ...start, cursor: at(9) } }
+    const resync = [old, subscribed({ stale: true }), sealed(7), { type: 'resync' } as const]
+    const waiting = [...resync, page(0, 2), pageStored(9)]
+    expect(words(after(...waiting, outboxChanged).asked)).toEqual([])
+    expect(words(after(...waiting, ack(7, 2, 3)).asked)).toEqual([])
+    expect(words(after(...waiting, givenBack(2, 1)).asked)).toEqual(['pull 2', 'push 1', 'seal'])
   })
 
   test('the answer to an older pull is kept and nothing waits for it', () => {
@@ -139,6 +161,17 @@ describe('pushing', () => {
     expect(words(after(...gapped).asked)).toEqual(['push 1'])
     expect(words(after(...gapped, gap).asked)).toEqual([])
     expect(words(after(...gapped, ack(1, 0, 1)).asked)).toEqual(['settle 1', 'push 2', 'push 3'])
+  })
+
+  test('[CU7] a gap before what was acknowledged compares: the relay has lost what it had', () => {
+    const gap = { type: 'gap', outbox, have: 2 } as const
+    const lost = after(...live, sealed(7), gap)
+    expect(words(lost.asked)).toEqual(['pull 0'])
+    expect(words(after(...live, sealed(7), gap, page(0, 2), pageStored(0)).asked)).toEqual([
+      'give-back 0-2'
+    ])
+    const late = [...live, sealed(6, 7), ack(6, 0, 1), gap]
+    expect(words(after(...late).asked)).toEqual([])
   })
 
   test('[NU9] after a reconnect the same bytes are pushed again', () => {

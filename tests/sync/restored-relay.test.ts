@@ -1,0 +1,120 @@
+// A relay that was restored from a backup: what it lost and devices still hold comes back by itself.
+import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { DocumentId } from '../../sync-api/protocol/ids'
+import { runTool, startHost, type TestHost } from '../host'
+import { newLink, newSecret } from '../wire/device'
+import { claim, createWiredDevice, type WiredDevice } from './wired-device'
+
+let base: string
+let host: TestHost
+let owner: WiredDevice
+let document: DocumentId
+beforeEach(async () => {
+  base = await mkdtemp(join(tmpdir(), 'meridian-restored-'))
+  host = await startHost({ data: join(base, 'data') })
+  owner = await createWiredDevice(host.url)
+  document = owner.make('shared')
+  await owner.write(document, 'One. ')
+  await owner.httpSync.sync(document)
+})
+afterEach(async () => {
+  await host.stop()
+  await rm(base, { recursive: true, force: true })
+})
+
+async function joinAs(role: 'viewer' | 'editor'): Promise<WiredDevice> {
+  const guest = await createWiredDevice(host.url)
+  const made = { link: newLink(), ...(await newSecret()) }
+  await claim(owner.device, guest.device, document, role, made)
+  await guest.httpSync.sync(document)
+  return guest
+}
+
+/** What the owner writes between the two is acknowledged, and then the relay has lost it. */
+async function loseWhat(happens: () => Promise<void>): Promise<void> {
+  const backup = join(base, 'backup')
+  expect((await runTool('backup', ['--data', host.data, backup])).code).toBe(0)
+  await happens()
+  await host.kill('SIGTERM')
+  await rename(host.data, join(base, 'lost'))
+  expect((await runTool('restore', ['--data', host.data, backup])).code).toBe(0)
+  await host.restart()
+}
+
+test('[CU7] a device gives back what was acknowledged and lost, also without writing anything', async () => {
+  await loseWhat(async () => {
+    await owner.write(document, 'Two. ')
+    await owner.httpSync.sync(document)
+    expect(await owner.store.pending()).toEqual([])
+  })
+  await owner.httpSync.sync(document)
+  expect(await owner.store.pending()).toEqual([])
+  const late = await joinAs('viewer')
+  expect(await late.title(document)).toBe(await owner.title(document))
+  expect(await late.title(document)).toContain('Two. ')
+})
+
+test('another device gives it back when its author is gone, and who comes back writes on', async () => {
+  const guest = await joinAs('editor')
+  await loseWhat(async () => {
+    await owner.write(document, 'Two. ')
+    await owner.httpSync.sync(document)
+    await guest.write(document, 'Three. ')
+    await guest.httpSync.sync(document)
+  })
+  await guest.httpSync.sync(document)
+  await owner.write(document, 'Four. ')
+  await owner.httpSync.sync(document)
+  await guest.httpSync.sync(document)
+  const late = await joinAs('viewer')
+  const title = await late.title(document)
+  for (const text of ['One. ', 'Two. ', 'Three. ', 'Four. '])
+    expect(title.split(text)).toHaveLength(2)
+  expect([await owner.title(document), await guest.title(document)]).toEqual([title, title])
+  expect([await owner.store.pending(), await guest.store.pending()]).toEqual([[], []])
+  const { code, output } = await runTool('verify', [host.data])
+  expect([code, output]).toEqual([0, expect.stringContaining('0 damages, 0 notes')])
+})
+
+test('over a socket too, and what others wrote since the restore is not missed', async () => {
+  const guest = await joinAs('editor')
+  await loseWhat(async () => {
+    await guest.write(document, 'Two. ')
+    await guest.httpSync.sync(document)
+  })
+  await owner.write(document, 'Three. ')
+  await owner.httpSync.sync(document)
+  guest.add(document)
+  await guest.exchange.start()
+  await guest.write(document, 'Four. ')
+  await guest.noticed((notice) => notice.kind === 'settled' && notice.ref.document === document)
+  while ((await guest.store.pending()).length > 0) {
+    const settled = guest.notices.length
+    await guest.noticed(
+      (notice) => notice.kind === 'settled' && guest.notices.indexOf(notice) >= settled
+    )
+  }
+  guest.exchange.stop()
+  await owner.httpSync.sync(document)
+  const title = await owner.title(document)
+  for (const text of ['One. ', 'Two. ', 'Three. ', 'Four. ']) expect(title).toContain(text)
+  expect(await guest.title(document)).toBe(title)
+})
+
+test('a viewer gives nothing back and loses nothing', async () => {
+  const viewer = await joinAs('viewer')
+  await loseWhat(async () => {
+    await owner.write(document, 'Two. ')
+    await owner.httpSync.sync(document)
+    await viewer.httpSync.sync(document)
+  })
+  await viewer.httpSync.sync(document)
+  expect(await viewer.title(document)).toContain('Two. ')
+  expect(viewer.store.copies.size).toBe(0)
+  await owner.httpSync.sync(document)
+  await viewer.httpSync.sync(document)
+  expect(await viewer.title(document)).toBe(await owner.title(document))
+})
