@@ -101,7 +101,7 @@ export class ShareDialog extends ScreenElement {
         : nothing
     }
     const { sharing, identity } = this.meridian
-    return shareList(rights, identity.person, !online || this.#busy.value, {
+    return shareList(rights, identity.profile.value, !online || this.#busy.value, {
       withdrawLink: (link) => this.#run(() => sharing.withdrawLink(this.document, link)),
       grant: (person, role, name) =>
         this.#run(() => sharing.grant(this.document, person, role, name)),

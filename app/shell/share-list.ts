@@ -4,6 +4,7 @@ import type { RightsAnswer } from '../../sync-api/protocol/http'
 import type { LinkId, PersonId } from '../../sync-api/protocol/ids'
 import { linkRoles, type Role } from '../../sync-api/protocol/roles'
 import { colourOf, face } from './face'
+import type { Profile } from './meridian'
 import { dateWords, nameWords, roleWords } from './words'
 
 export type ShareActions = {
@@ -12,9 +13,10 @@ export type ShareActions = {
   withdraw(person: PersonId): void
 }
 
+/** As its owner sees it: nobody else is told. */
 export function shareList(
   rights: RightsAnswer,
-  self: PersonId,
+  owner: Profile,
   disabled: boolean,
   actions: ShareActions
 ): TemplateResult {
@@ -23,8 +25,8 @@ export function shareList(
       <h3 class="caption">People</h3>
       <ul role="list" class="access">
         <li>
-          ${face({ name: rights.owner === self ? 'You' : 'Owner', color: 11 })}
-          <span class="who">${rights.owner === self ? 'You' : 'The owner'}</span>
+          ${face(owner)}
+          <span class="who">${nameWords(owner.name)} (you)</span>
           <span class="note">owner</span>
         </li>
         ${others.map((one) => personRow(one, disabled, actions))}
