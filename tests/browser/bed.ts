@@ -112,7 +112,7 @@ export function shown(page: Page): Promise<Shown> {
 }
 
 /** Less than any test may take: one that waits in vain says what it saw. */
-const waitMs = 240_000
+export const waitMs = 240_000
 
 /** Resolves when the tabs show the same document, which `holds` accepts; rejects with what they show. */
 export async function untilEqual(

@@ -20,8 +20,8 @@ export type HeldSocket = {
   letGo(): void
   /** The push of this page that was acknowledged last. */
   acknowledged(): PushName | null
-  /** Resolves when an entry with this push has arrived, held or not. */
-  untilArrived(push: PushName): Promise<void>
+  /** Resolves when an entry with this push has arrived, held or not; rejects after `waitMs`. */
+  untilArrived(push: PushName, waitMs: number): Promise<void>
 }
 
 /** Of the socket this page opens from now on. */
@@ -62,13 +62,18 @@ export async function holdSocket(page: Page): Promise<HeldSocket> {
       holding = false
     },
     acknowledged: () => acknowledged,
-    untilArrived: (push) =>
-      new Promise((resolve) => {
+    untilArrived: (push, waitMs) =>
+      new Promise((resolve, reject) => {
         const look = (): void => {
           if (!pushes.has(push)) return
+          clearTimeout(limit)
           looks.delete(look)
           resolve()
         }
+        const limit = setTimeout(() => {
+          const last = [...pushes].at(-1)
+          reject(new Error(`No entry of ${push} came; ${waiting.length} wait, the last is ${last}`))
+        }, waitMs)
         looks.add(look)
         look()
       })

@@ -10,6 +10,7 @@ import {
   startBrowser,
   untilEditable,
   untilEqual,
+  waitMs,
   type TestBrowser
 } from './bed'
 import { holdSocket, type HeldSocket } from './held-socket'
@@ -115,12 +116,12 @@ async function write({ self, steps, other, made, known }: Writing): Promise<void
   for (const { knows, text, patches, made: count, isAwaited } of steps) {
     if (text !== null) {
       self.socket.release(await known.get(knows))
-      await self.page.evaluate(untilTextIs, text)
+      await self.page.evaluate(untilTextIs, { text, waitMs })
     }
     await self.page.evaluate(typePatches, patches)
     if (!isAwaited) continue
-    await self.page.evaluate(untilAcknowledged)
-    await other.socket.untilArrived(self.socket.acknowledged()!)
+    await self.page.evaluate(untilAcknowledged, waitMs)
+    await other.socket.untilArrived(self.socket.acknowledged()!, waitMs)
     made.set(count, other.socket.arrived())
   }
 }
@@ -134,7 +135,7 @@ function clientIdOf(page: Page): Promise<number> {
 
 // These run in the page.
 
-function untilTextIs(text: string): Promise<void> {
+function untilTextIs({ text, waitMs }: { text: string; waitMs: number }): Promise<void> {
   type Editor = { view: { state: { doc: { textContent: string } } } }
   type Doc = Record<'on' | 'off', (name: string, listener: () => void) => void>
   const { view } = (document.querySelector('meridian-toolbar') as unknown as { editor: Editor })
@@ -142,27 +143,38 @@ function untilTextIs(text: string): Promise<void> {
   const { doc } = (
     document.querySelector('meridian-page') as unknown as { open: { replica: { doc: Doc } } }
   ).open.replica
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const look = (): void => {
       if (view.state.doc.textContent !== text) return
+      clearTimeout(limit)
       doc.off('afterTransaction', look)
       resolve()
     }
+    const limit = setTimeout(() => {
+      const has = view.state.doc.textContent
+      const at = [...text].findIndex((character, index) => character !== has[index])
+      const near = (of: string) => JSON.stringify(of.slice(Math.max(0, at - 20), at + 40))
+      reject(new Error(`At ${at} of ${text.length} the text has ${near(has)}, not ${near(text)}`))
+    }, waitMs)
     doc.on('afterTransaction', look)
     look()
   })
 }
 
 /** What is held back leaves this page behind, but nothing of its own is unsaved any more. */
-function untilAcknowledged(): Promise<void> {
+function untilAcknowledged(waitMs: number): Promise<void> {
   type Status = { subscribe(listener: (status: { kind: string }) => void): () => void }
   const { status } = (
     document.querySelector('meridian-page') as unknown as { open: { status: Status } }
   ).open
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let stop = (): void => undefined
+    let last = ''
+    const limit = setTimeout(() => reject(new Error(`The status stays “${last}”`)), waitMs)
     stop = status.subscribe(({ kind }) => {
+      last = kind
       if (kind !== 'saved' && kind !== 'behind') return
+      clearTimeout(limit)
       resolve()
       // The first call comes before there is anything to stop.
       queueMicrotask(() => stop())
