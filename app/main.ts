@@ -11,6 +11,7 @@ import { createLibraryList } from './composition/library-list'
 import { createOpenDocuments } from './composition/open-documents'
 import { watchProfile } from './composition/profile'
 import { createSharing } from './composition/sharing'
+import { openStorage } from './composition/storage'
 import { createApi } from './identity/api'
 import { openIdentity } from './identity/keys'
 import { createTickets } from './identity/ticket'
@@ -19,13 +20,7 @@ import { startProjection } from './replica/projection'
 import { showInsecurePage } from './shell/insecure-page'
 import type { Meridian } from './shell/meridian'
 import { startShell } from './shell/shell'
-import { openCatalogue } from './store/catalogue'
-import { openNotices } from './store/channel-notices'
-import { openCopies } from './store/copies'
-import { databaseName, openDatabase } from './store/database'
-import { withRecovery, writeRecoveryCopy } from './store/recovery-copy'
-import { openReplicaStore } from './store/replica-store'
-import { openSyncStore } from './store/sync-store'
+import { writeRecoveryCopy } from './store/recovery-copy'
 import { createIntroduction } from './sync/introduce'
 import { createPost } from './sync/post'
 import { startSync } from './sync/start'
@@ -45,12 +40,8 @@ async function start(element: HTMLElement): Promise<void> {
   const tab = idOf<TabId>(randomBytes(shortIdBytes))
   const { origin } = location
 
-  const database = openDatabase(tellTrouble)
-  const notices = openNotices(databaseName)
-  const catalogue = openCatalogue(database)
-  const copies = openCopies(database)
-  const syncStore = openSyncStore(database, { random: randomBytes, now })
-  const store = withRecovery(openReplicaStore(database), tellTrouble)
+  const storage = openStorage()
+  const { database, notices, catalogue, copies, syncStore, store } = storage
 
   const identity = await openIdentity(database)
   const { person } = identity

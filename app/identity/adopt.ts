@@ -15,6 +15,7 @@ import {
   type PersonId
 } from '../../sync-api/protocol/ids'
 import { schemaVersion } from '../../sync-api/protocol/version'
+import { rowsOf, soundOf, summed } from '../store/damage'
 import {
   channelsIn,
   type CatalogueRow,
@@ -91,10 +92,9 @@ async function keepCopy(
   { document, channel }: ChannelRef
 ): Promise<Stored> {
   const key = channelKey({ document, channel })
-  const updates = await bytesOf(database.updates.where('channel').equals(key))
-  const sent = await bytesOf(database.sealed.where('channel').equals(key))
-  const waiting = await bytesOf(database.outbox.where('channel').equals(key))
-  const unacknowledged = [...sent, ...waiting]
+  const rows = soundOf(await rowsOf(database, key))
+  const updates = rows.updates.map((row) => row.update)
+  const unacknowledged = [...rows.sealed, ...rows.outbox].map((row) => row.update)
   await database.copies.add({
     document,
     channel: key,
@@ -104,12 +104,6 @@ async function keepCopy(
     unacknowledged: mergeInTree(unacknowledged)
   })
   return { updates, unacknowledged: unacknowledged.length }
-}
-
-async function bytesOf(rows: {
-  toArray(): PromiseLike<readonly { readonly update: Uint8Array }[]>
-}): Promise<Uint8Array[]> {
-  return (await rows.toArray()).map((row) => row.update)
 }
 
 // A document of the person's own is carried if anybody has written in it. One of somebody else is
@@ -158,8 +152,9 @@ async function append(
   { update, writer }: LocalUpdate
 ): Promise<void> {
   const channel = channelKey(ref)
-  await database.updates.add({ channel, update })
-  await database.outbox.add({ channel, update, writer, schemaMajor: schemaVersion.major })
+  const row = summed({ channel, update })
+  await database.updates.add(row)
+  await database.outbox.add({ ...row, writer, schemaMajor: schemaVersion.major })
 }
 
 function contentRef(document: DocumentId): ChannelRef {

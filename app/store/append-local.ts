@@ -1,6 +1,7 @@
 // Local updates into the database: each as a row of its channel and a row of the outbox, in one commit.
 import { channelKey, type ChannelRef } from '../../sync-api/protocol/ids'
 import { schemaVersion } from '../../sync-api/protocol/version'
+import { summed } from './damage'
 import type { MeridianDatabase, OutboxRow, UpdateRow } from './database'
 import { attempt } from './failure'
 import type { LocalUpdate } from './ports'
@@ -33,8 +34,9 @@ async function append(
   let last: IDBRequest<IDBValidKey> | null = null
   try {
     for (const { update, writer } of updates) {
-      last = rows.add({ channel, update, writers: [writer] } satisfies Omit<UpdateRow, 'row'>)
-      outbox.add({ channel, update, writer, schemaMajor: major } satisfies Omit<OutboxRow, 'row'>)
+      const row = summed({ channel, update })
+      last = rows.add({ ...row, writers: [writer] } satisfies Omit<UpdateRow, 'row'>)
+      outbox.add({ ...row, writer, schemaMajor: major } satisfies Omit<OutboxRow, 'row'>)
     }
   } catch (cause) {
     // A request that throws leaves those before it in the transaction, which would commit them.

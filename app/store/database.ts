@@ -2,6 +2,8 @@
 import { Dexie, type EntityTable, type Table } from 'dexie'
 import {
   channelRefOf,
+  idOf,
+  shortIdBytes,
   type ChannelRef,
   type DocumentId,
   type OutboxId,
@@ -11,6 +13,7 @@ import {
 import type { RefusalReason } from '../../sync-api/protocol/errors'
 import type { PublicKey } from '../../sync-api/protocol/rights'
 import type { Role } from '../../sync-api/protocol/roles'
+import { StoreFailure } from './ports'
 
 /** A stored Yjs update. Rows of a channel in order of `row` are what its replica loads. */
 export type UpdateRow = {
@@ -19,6 +22,8 @@ export type UpdateRow = {
   update: Uint8Array
   /** Of this device, newest last; rows from elsewhere have none. */
   writers?: WriterId[]
+  /** CRC-32 of `update`; rows of earlier releases have none. */
+  sum?: number
 }
 
 /** A local update that no sealed batch holds yet. */
@@ -29,6 +34,7 @@ export type OutboxRow = {
   writer: WriterId
   /** Major of the schema it was written under. */
   schemaMajor: number
+  sum?: number
 }
 
 /** A sealed batch: bytes and number never change, and the row goes when it is acknowledged. */
@@ -39,6 +45,7 @@ export type SealedRow = {
   update: Uint8Array
   writers: WriterId[]
   schemaMajor: number
+  sum?: number
 }
 
 /** What this device knows of a channel's log, and the counter of its own pushes. */
@@ -50,6 +57,8 @@ export type ChannelRow = {
   outbox: OutboxId | null
   /** Number of the batch sealed last; 0 before the first. */
   sealedLast: number
+  /** Set until the channel has been compared with its log: rows of it were lost here. */
+  doubted?: boolean
 }
 
 /** What the list of documents shows: projected from the library document, and facts of this device. */
@@ -92,13 +101,26 @@ export type CopyRow = {
   unacknowledged: Uint8Array
 }
 
+/** A row that was not what had been stored in it, as it was found. */
+export type DamagedRow = {
+  number: number
+  channel: string
+  table: 'updates' | 'outbox' | 'sealed'
+  /** ms since 1970 by this device's clock. */
+  at: number
+  row: unknown
+}
+
+/** A fact about the database itself. `birth` names this one: made anew, it has another. */
+export type MarkRow = { name: 'birth'; value: string }
+
 export type DatabaseTrouble =
   /** A newer release wants to change the schema; this tab let go and opens again when it is done. */
   | 'changing'
   /** An older tab does not let go of the database. */
   | 'blocked'
-  /** The database was deleted under this tab. */
-  | 'deleted'
+  /** The database was deleted under this tab, or another, empty one lies in its place. */
+  | 'emptied'
 
 export class MeridianDatabase extends Dexie {
   declare readonly updates: EntityTable<UpdateRow, 'row'>
@@ -108,8 +130,12 @@ export class MeridianDatabase extends Dexie {
   declare readonly catalogue: EntityTable<CatalogueRow, 'document'>
   declare readonly keys: EntityTable<IdentityRow, 'name'>
   declare readonly copies: EntityTable<CopyRow, 'copy'>
-  /** Why it cannot be used: an older tab holds it while this one waits, or it was deleted. */
-  obstacle: 'blocked' | 'deleted' | null = null
+  declare readonly damaged: EntityTable<DamagedRow, 'number'>
+  declare readonly marks: EntityTable<MarkRow, 'name'>
+  /** Why it cannot be used: an older tab holds it while this one waits, or what it held is gone. */
+  obstacle: 'blocked' | 'emptied' | null = null
+  /** The mark of the database this tab works on; null before it was first opened. */
+  birth: string | null = null
 
   constructor(name: string) {
     // Strict: "on this device" must survive a power cut. Dexie knows one durability a database;
@@ -126,6 +152,14 @@ export class MeridianDatabase extends Dexie {
       keys: 'name',
       copies: '++copy, document'
     })
+    this.version(2).stores({ damaged: '++number, channel', marks: 'name' })
+  }
+
+  /** Takes whatever lies under the name for its own from now on. */
+  async beginAnew(): Promise<void> {
+    this.birth = null
+    this.obstacle = null
+    await this.open()
   }
 }
 
@@ -142,14 +176,15 @@ export function openDatabase(
   const database = new MeridianDatabase(name)
   database.on('versionchange', (event) => {
     const deleted = event.newVersion === null
-    if (deleted) database.obstacle = 'deleted'
+    if (deleted) database.obstacle = 'emptied'
     // Staying open would block the other tab's release for ever. After an upgrade it opens again by
     // itself; after a deletion it does not, for rows would then lie there without their beginning.
     database.close({ disableAutoOpen: deleted })
-    onTrouble(deleted ? 'deleted' : 'changing')
+    onTrouble(deleted ? 'emptied' : 'changing')
     // Dexie's own listener comes next, and would let a deleted database be made again, empty.
     return false
   })
+  database.on('ready', () => recognise(database, onTrouble), true)
   database.on('blocked', () => {
     database.obstacle = 'blocked'
     onTrouble('blocked')
@@ -159,6 +194,33 @@ export function openDatabase(
     database.open().then(clear, clear)
   })
   return database
+}
+
+// Browsers make a damaged or evicted database again, empty, and say nothing of it. A tab that opens
+// its own anew and finds another must not write rows there without their beginning.
+async function recognise(
+  database: MeridianDatabase,
+  onTrouble: (trouble: DatabaseTrouble) => void
+): Promise<void> {
+  const value = await database.transaction('rw', database.marks, async () => {
+    const known = await database.marks.get('birth')
+    if (known !== undefined) return known.value
+    const born = idOf(crypto.getRandomValues(new Uint8Array(shortIdBytes)))
+    await database.marks.add({ name: 'birth', value: born })
+    return born
+  })
+  if (database.birth !== null && database.birth !== value) {
+    database.obstacle = 'emptied'
+    onTrouble('emptied')
+    throw new StoreFailure('emptied', 'another database lies in its place')
+  }
+  database.birth = value
+}
+
+/** What this device knows of a channel's log; of one never heard of, nothing. */
+export async function channelOf(database: MeridianDatabase, channel: string): Promise<ChannelRow> {
+  const row = await database.channels.get(channel)
+  return row ?? { channel, cursor: new Uint8Array(), epoch: 0, outbox: null, sealedLast: 0 }
 }
 
 /** The channels that have rows in `table`. */

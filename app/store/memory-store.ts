@@ -44,6 +44,7 @@ type Channel = {
   cursor: Cursor
   outbox: OutboxId | null
   sealedLast: number
+  doubted: boolean
 }
 
 /**
@@ -95,9 +96,9 @@ export function createMemoryStore(random: (length: number) => Uint8Array): Memor
       return Promise.resolve()
     },
     state(ref) {
-      const { cursor, waiting, sealed } = channelOf(ref)
+      const { cursor, waiting, sealed, doubted } = channelOf(ref)
       const counts = { outboxRows: waiting.length, sealedBatches: sealed.length }
-      return Promise.resolve({ cursor, epoch: 0, ...counts })
+      return Promise.resolve({ cursor, epoch: 0, ...counts, doubted })
     },
     seal(ref) {
       const channel = channelOf(ref)
@@ -116,11 +117,18 @@ export function createMemoryStore(random: (length: number) => Uint8Array): Memor
     },
     giveBack(ref, held, from, to) {
       const channel = channelOf(ref)
-      const lacking = batchesLackingIn(ref.channel, held, updatesOf(channel.rows))
-      const batches = [...lacking, ...channel.sealed]
-      Object.assign(channel, { sealed: [], outbox: null, sealedLast: 0 })
-      number(ref, channel, batches, random)
+      channel.doubted = false
+      if (held !== null) {
+        const lacking = batchesLackingIn(ref.channel, held, updatesOf(channel.rows))
+        const batches = [...lacking, ...channel.sealed]
+        Object.assign(channel, { sealed: [], outbox: null, sealedLast: 0 })
+        number(ref, channel, batches, random)
+      }
       return Promise.resolve(moveCursor(channel, from, to))
+    },
+    doubt(ref) {
+      channelOf(ref).doubted = true
+      return Promise.resolve()
     },
     pending() {
       const busy = [...channels].filter(([, { waiting, sealed }]) => waiting.length + sealed.length)
@@ -144,7 +152,8 @@ function emptyChannel(): Channel {
     sealed: [],
     cursor: new Uint8Array(),
     outbox: null,
-    sealedLast: 0
+    sealedLast: 0,
+    doubted: false
   }
 }
 

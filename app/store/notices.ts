@@ -21,7 +21,7 @@ export type Notice =
       readonly ref: ChannelRef
       readonly updates: readonly Uint8Array[]
     }
-  /** Batches were acknowledged and forgotten. */
+  /** Batches were acknowledged and forgotten, or numbered anew. */
   | { readonly kind: 'settled'; readonly ref: ChannelRef }
   /** The relay refused this device's edits; they lie in recovered copy `copy`. */
   | {
@@ -30,6 +30,8 @@ export type Notice =
       readonly reason: RefusalReason
       readonly copy: number
     }
+  /** Rows of a channel were lost here: what the relay has of it is fetched, and what it lacks sent. */
+  | { readonly kind: 'damaged'; readonly ref: ChannelRef }
   /** Documents that a tab shows, the visible one first; empty when it closes. */
   | {
       readonly kind: 'shows'

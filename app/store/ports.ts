@@ -49,6 +49,8 @@ export type ChannelState = {
   /** Rows not yet sealed, and sealed batches not yet acknowledged. */
   readonly outboxRows: number
   readonly sealedBatches: number
+  /** Rows were lost here: the log is to be read from its beginning and given what it lacks. */
+  readonly doubted: boolean
 }
 
 /** The network side: outbox -> push, ack -> settle, update -> receive. */
@@ -72,11 +74,19 @@ export type SyncStore = {
   /** Forgets an acknowledged batch and moves the cursor as `receive` does. */
   settle(ref: ChannelRef, outbox: OutboxId, n: number, from: Cursor, to: Cursor): Promise<Cursor>
   /**
-   * For a log that lost what it had acknowledged: seals what this device holds and `held` does not,
-   * before what is sealed already, numbered from 1 under a new outbox, and moves the cursor as
-   * `receive` does; answers it. One transaction.
+   * For a log that lost what it had acknowledged, or a device that did: seals what this device holds
+   * and `held` does not, before what is sealed already, numbered from 1 under a new outbox, and moves
+   * the cursor as `receive` does; answers it. `held` is null where nothing may be written: then
+   * nothing is sealed. The channel is doubted no more. One transaction.
    */
-  giveBack(ref: ChannelRef, held: readonly Uint8Array[], from: Cursor, to: Cursor): Promise<Cursor>
+  giveBack(
+    ref: ChannelRef,
+    held: readonly Uint8Array[] | null,
+    from: Cursor,
+    to: Cursor
+  ): Promise<Cursor>
+  /** Has the channel compared with its log, from the next connection on until that is done. */
+  doubt(ref: ChannelRef): Promise<void>
   /** Channels that still hold something the relay has not acknowledged. */
   pending(): Promise<readonly ChannelRef[]>
   /**
@@ -87,7 +97,14 @@ export type SyncStore = {
 }
 
 /** Why this device could not store something; each has a sentence in `storeFailureWords`. */
-export type StoreFailureReason = 'quota' | 'closed' | 'blocked' | 'damaged' | 'unavailable'
+export type StoreFailureReason =
+  | 'quota'
+  | 'closed'
+  | 'blocked'
+  | 'damaged'
+  /** The database was deleted, or the browser put an empty one in its place. */
+  | 'emptied'
+  | 'unavailable'
 
 export class StoreFailure extends Error {
   constructor(

@@ -1,30 +1,54 @@
 // The editing side's store on Dexie: update rows of a channel, and local ones with their outbox rows.
 import { channelKey, type ChannelRef } from '../../sync-api/protocol/ids'
 import { appendLocal } from './append-local'
+import {
+  damagedIn,
+  isSound,
+  quarantine,
+  rowsOf,
+  soundOf,
+  summed,
+  type ChannelRows,
+  type OnDamage
+} from './damage'
 import type { MeridianDatabase, UpdateRow } from './database'
-import { attempt } from './failure'
+import { attempt, storeFailureOf } from './failure'
 import { foldState } from './fold'
 import type { ReplicaStore, StoredChannel, StoredUpdates } from './ports'
 import { foldedRow, ownOf, storedOf } from './stored'
 
-export function openReplicaStore(database: MeridianDatabase): ReplicaStore {
+/** `onDamage` hears of rows that were moved aside while a channel was read. */
+export function openReplicaStore(
+  database: MeridianDatabase,
+  onDamage: OnDamage = () => undefined
+): ReplicaStore {
   return {
-    load: (ref) => attempt(database, () => load(database, ref)),
+    load: (ref) => attempt(database, () => load(database, ref, onDamage)),
     loadAfter: (ref, row) => attempt(database, () => loadAfter(database, ref, row)),
     appendLocal: (ref, updates) => appendLocal(database, ref, updates),
     compact: (ref) => attempt(database, () => compact(database, ref))
   }
 }
 
-async function load(database: MeridianDatabase, ref: ChannelRef): Promise<StoredChannel> {
+async function load(
+  database: MeridianDatabase,
+  ref: ChannelRef,
+  onDamage: OnDamage
+): Promise<StoredChannel> {
+  const rows = await read(database, ref)
+  const damaged = damagedIn(rows)
+  if (damaged > 0) {
+    // A full disk has no room to move them to: they stay where they are and are passed over.
+    await quarantine(database, ref).catch(storeFailureOf)
+    onDamage(ref, damaged)
+  }
+  const { updates, outbox, sealed } = soundOf(damaged === 0 ? rows : await read(database, ref))
+  return { ...storedOf(updates, 0), ...ownOf(updates, outbox, sealed) }
+}
+
+function read(database: MeridianDatabase, ref: ChannelRef): Promise<ChannelRows> {
   const { updates, outbox, sealed } = database
-  const channel = channelKey(ref)
-  return database.transaction('r', updates, outbox, sealed, async () => {
-    const rows = await rowsOf(database, ref, 0)
-    const waiting = await outbox.where('channel').equals(channel).toArray()
-    const batches = await sealed.where('channel').equals(channel).toArray()
-    return { ...storedOf(rows, 0), ...ownOf(rows, waiting, batches) }
-  })
+  return database.transaction('r', updates, outbox, sealed, () => rowsOf(database, channelKey(ref)))
 }
 
 async function loadAfter(
@@ -32,24 +56,24 @@ async function loadAfter(
   ref: ChannelRef,
   after: number
 ): Promise<StoredUpdates> {
-  return storedOf(await rowsOf(database, ref, after), after)
+  const rows = await updatesOf(database, ref)
+  return storedOf(
+    rows.filter((row) => row.row > after && isSound(row)),
+    after
+  )
 }
 
 // The index on `channel` gives rows of one channel in the order of their primary key.
-async function rowsOf(
-  database: MeridianDatabase,
-  ref: ChannelRef,
-  after: number
-): Promise<UpdateRow[]> {
-  const rows = await database.updates.where('channel').equals(channelKey(ref)).toArray()
-  return after === 0 ? rows : rows.filter((row) => row.row > after)
+function updatesOf(database: MeridianDatabase, ref: ChannelRef): PromiseLike<UpdateRow[]> {
+  return database.updates.where('channel').equals(channelKey(ref)).toArray()
 }
 
 // Reads and folds outside the transaction, which would otherwise hold back every tab's writes; then
 // replaces exactly the rows it read, if no other tab has done so meanwhile.
 async function compact(database: MeridianDatabase, ref: ChannelRef): Promise<void> {
-  const rows = await rowsOf(database, ref, 0)
-  if (rows.length < 2) return
+  const rows = await updatesOf(database, ref)
+  // Damaged rows are moved aside when the channel is next opened.
+  if (rows.length < 2 || !rows.every(isSound)) return
   const folded = foldState(
     ref.channel,
     rows.map((row) => row.update)
@@ -61,6 +85,6 @@ async function compact(database: MeridianDatabase, ref: ChannelRef): Promise<voi
     const still = new Set(await database.updates.where('channel').equals(channel).primaryKeys())
     if (!keys.every((key) => still.has(key))) return
     await database.updates.bulkDelete(keys)
-    await database.updates.add({ channel, ...foldedRow(rows, folded) })
+    await database.updates.add(summed({ channel, ...foldedRow(rows, folded) }))
   })
 }

@@ -9,9 +9,10 @@ import {
 import type { Cursor } from '../../sync-api/protocol/messages'
 import type { RefusalReason } from '../../sync-api/protocol/errors'
 import { sameBytes } from './bytes'
+import { isSound, quarantine, rowsOf, soundOf, summed, type OnDamage } from './damage'
 import {
+  channelOf,
   channelsIn,
-  type ChannelRow,
   type MeridianDatabase,
   type OutboxRow,
   type SealedRow
@@ -19,7 +20,7 @@ import {
 import { attempt } from './failure'
 import { mergeInTree } from './fold'
 import { batchesLackingIn } from './lacking'
-import type { ChannelState, SealedBatch, SyncStore } from './ports'
+import { StoreFailure, type ChannelState, type SealedBatch, type SyncStore } from './ports'
 import { sealRows, type Batch } from './seal'
 
 export type SyncStoreOptions = {
@@ -27,6 +28,7 @@ export type SyncStoreOptions = {
   readonly random: (length: number) => Uint8Array
   /** ms since 1970, for what is set aside. */
   readonly now: () => number
+  readonly onDamage?: OnDamage
 }
 
 export function openSyncStore(database: MeridianDatabase, options: SyncStoreOptions): SyncStore {
@@ -39,6 +41,7 @@ export function openSyncStore(database: MeridianDatabase, options: SyncStoreOpti
       attempt(database, () => settle(database, ref, outbox, n, from, to)),
     giveBack: (ref, held, from, to) =>
       attempt(database, () => giveBack(database, ref, held, from, to, options)),
+    doubt: (ref) => attempt(database, () => doubt(database, ref)),
     pending: () => attempt(database, () => pending(database)),
     setAside: (ref, reason) => attempt(database, () => setAside(database, ref, reason, options))
   }
@@ -53,7 +56,8 @@ async function state(database: MeridianDatabase, ref: ChannelRef): Promise<Chann
       cursor: row.cursor,
       epoch: row.epoch,
       outboxRows: await outbox.where('channel').equals(channel).count(),
-      sealedBatches: await sealed.where('channel').equals(channel).count()
+      sealedBatches: await sealed.where('channel').equals(channel).count(),
+      doubted: row.doubted === true
     }
   })
 }
@@ -72,10 +76,24 @@ async function seal(
   for (;;) {
     const waiting = database.outbox.where('channel').equals(channel)
     const rows = await waiting.limit(rowsPerSealMax).toArray()
+    if (!rows.every(isSound)) await giveUp(database, ref, options)
     const sealed = await replace(database, channel, rows, sealRows(rows), options)
-    const all = rows.length < rowsPerSealMax
-    if (sealed !== null && all) return sealed.map((row) => batchOf(ref, row))
+    if (sealed === null || rows.length === rowsPerSealMax) continue
+    if (!sealed.every(isSound)) await giveUp(database, ref, options)
+    return sealed.map((row) => batchOf(ref, row))
   }
+}
+
+// Without the damaged row the numbers have a gap, and what builds on it cannot be sent: the session
+// begins anew, compares with the log and sends what that lacks.
+async function giveUp(
+  database: MeridianDatabase,
+  ref: ChannelRef,
+  { onDamage }: SyncStoreOptions
+): Promise<never> {
+  const rows = await quarantine(database, ref)
+  onDamage?.(ref, rows)
+  throw new StoreFailure('damaged', `${rows} rows were moved aside`)
 }
 
 // All sealed batches afterwards; null when some of the rows are no longer there.
@@ -110,10 +128,9 @@ async function number(
   const outbox = row.outbox ?? idOf<OutboxId>(options.random(shortIdBytes))
   await database.sealed.bulkAdd(
     batches.map(({ update, writers, schemaMajor }, index) => ({
-      channel,
+      ...summed({ channel, update }),
       outbox,
       n: row.sealedLast + 1 + index,
-      update,
       writers: [...writers],
       schemaMajor
     }))
@@ -137,7 +154,9 @@ async function receive(
   const channel = channelKey(ref)
   const { channels, updates: table } = database
   return database.transaction('rw', channels, table, async () => {
-    if (updates.length > 0) await table.bulkAdd(updates.map((update) => ({ channel, update })))
+    if (updates.length > 0) {
+      await table.bulkAdd(updates.map((update) => summed({ channel, update })))
+    }
     return moveCursor(database, channel, from, to)
   })
 }
@@ -179,7 +198,7 @@ async function moveCursor(
 async function giveBack(
   database: MeridianDatabase,
   ref: ChannelRef,
-  held: readonly Uint8Array[],
+  held: readonly Uint8Array[] | null,
   from: Cursor,
   to: Cursor,
   options: SyncStoreOptions
@@ -187,15 +206,25 @@ async function giveBack(
   const channel = channelKey(ref)
   const { channels, updates, sealed } = database
   const kept = await updates.where('channel').equals(channel).toArray()
-  const here = kept.map((row) => row.update)
-  const lacking = batchesLackingIn(ref.channel, held, here)
+  const here = kept.filter(isSound).map((row) => row.update)
+  const lacking = held === null ? [] : batchesLackingIn(ref.channel, held, here)
   return database.transaction('rw', channels, sealed, async () => {
-    const waiting = await sealed.where('channel').equals(channel).sortBy('n')
-    await sealed.where('channel').equals(channel).delete()
-    const row = await channelOf(database, channel)
-    await channels.put({ ...row, outbox: null, sealedLast: 0 })
-    await number(database, channel, [...lacking, ...waiting], options)
+    const { doubted: _, ...row } = await channelOf(database, channel)
+    await channels.put(row)
+    if (held !== null) {
+      const waiting = await sealed.where('channel').equals(channel).sortBy('n')
+      await sealed.where('channel').equals(channel).delete()
+      await channels.put({ ...row, outbox: null, sealedLast: 0 })
+      await number(database, channel, [...lacking, ...waiting.filter(isSound)], options)
+    }
     return moveCursor(database, channel, from, to)
+  })
+}
+
+async function doubt(database: MeridianDatabase, ref: ChannelRef): Promise<void> {
+  const { channels } = database
+  await database.transaction('rw', channels, async () => {
+    await channels.put({ ...(await channelOf(database, channelKey(ref))), doubted: true })
   })
 }
 
@@ -217,10 +246,8 @@ async function setAside(
   const { channels, updates, outbox, sealed, copies } = database
   const at = options.now()
   return database.transaction('rw', [channels, updates, outbox, sealed, copies], async () => {
-    const kept = await updates.where('channel').equals(channel).toArray()
-    const sent = await sealed.where('channel').equals(channel).sortBy('n')
-    const waiting = await outbox.where('channel').equals(channel).toArray()
-    const unacknowledged = [...sent, ...waiting].map((row) => row.update)
+    const kept = soundOf(await rowsOf(database, channel))
+    const unacknowledged = [...kept.sealed, ...kept.outbox].map((row) => row.update)
     for (const table of [updates, outbox, sealed]) {
       await table.where('channel').equals(channel).delete()
     }
@@ -231,13 +258,8 @@ async function setAside(
       channel,
       reason,
       at,
-      update: mergeInTree(kept.map((row) => row.update)),
+      update: mergeInTree(kept.updates.map((row) => row.update)),
       unacknowledged: mergeInTree(unacknowledged)
     })
   })
-}
-
-async function channelOf(database: MeridianDatabase, channel: string): Promise<ChannelRow> {
-  const row = await database.channels.get(channel)
-  return row ?? { channel, cursor: new Uint8Array(), epoch: 0, outbox: null, sealedLast: 0 }
 }

@@ -35,7 +35,7 @@ export type Conversation = {
   idle(): Promise<void>
 }
 
-export type Opening = Omit<SessionStart, 'cursor' | 'epoch'>
+export type Opening = Omit<SessionStart, 'cursor' | 'epoch' | 'compare'>
 
 /** What waits for the store: an effect, or a look at where the channel stands. */
 type Task = StoreEffect | { readonly type: 'begin'; readonly connection: number; open: Opening }
@@ -83,9 +83,9 @@ export function createConversation(options: ConversationOptions): Conversation {
 
   async function perform(task: Task): Promise<void> {
     if (task.type !== 'begin') return dispatch(await performed(options, task))
-    const { cursor, epoch } = await store.state(ref)
+    const { cursor, epoch, doubted: compare } = await store.state(ref)
     if (task.connection !== connection) return
-    dispatch({ type: 'connected', start: { ...task.open, cursor, epoch } })
+    dispatch({ type: 'connected', start: { ...task.open, cursor, epoch, compare } })
   }
 
   return {
@@ -151,9 +151,9 @@ async function performed(
     case 'give-back': {
       const { held, role, from, to } = effect
       // Who may only read has nothing to give; what waits is the relay's to refuse.
-      const cursor = mayWrite(role, ref.channel)
-        ? await store.giveBack(ref, held, from, to)
-        : await store.receive(ref, [], from, to)
+      const lacks = mayWrite(role, ref.channel) ? held : null
+      const cursor = await store.giveBack(ref, lacks, from, to)
+      notices.tell({ kind: 'settled', ref })
       return { type: 'given-back', batches: await store.seal(ref), cursor }
     }
     case 'set-aside': {

@@ -166,6 +166,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
         return presence.heardHere(notice)
       case 'catalogue':
         return schedule.catalogueChanged()
+      case 'damaged':
+        return schedule.beginAnew(notice.ref.document)
       default:
         return
     }

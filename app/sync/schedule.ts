@@ -25,6 +25,8 @@ export type Schedule = {
   down(): void
   /** Begins the conversation about a document, if it is closed and there is a socket. */
   begin(document: DocumentId): void
+  /** The same, also where it is open: the store has something else to say of where it stands. */
+  beginAnew(document: DocumentId): void
   /** Local edits of it were stored. */
   written(document: DocumentId): void
   /** A tab is gone: it may have stored its last words without telling. */
@@ -109,6 +111,10 @@ export function createSchedule(options: ScheduleOptions): Schedule {
 
   return {
     begin,
+    beginAnew(document) {
+      conversations.of(document).dispatch({ type: 'disconnected' })
+      begin(document)
+    },
     isForeground,
     open() {
       open = true

@@ -5,6 +5,8 @@
 // | closed        | connected              | subscribing: say subscribe (and pull at once when eager)    |
 // | any           | disconnected           | closed: nothing is in flight any more                       |
 // | subscribing   | subscribed, a role     | catching-up when stale or eager, else live; seal and push   |
+// | subscribing   | subscribed, and rows   | as after a resync: the log is compared with what is left    |
+// |               | were lost here         |                                                             |
 // | subscribing   | subscribed, no role    | withdrawn                                                   |
 // | catching-up   | catch-up               | store the page; over HTTP when it says so                   |
 // | catching-up   | page-stored            | pull on while there is more or something was missed; live   |
@@ -100,9 +102,11 @@ function connected(start: SessionStart): Step {
 }
 
 function subscribe(session: Session & { kind: 'subscribing' }): Step {
-  const { cursor, nonce, eager } = session.start
+  const { cursor, nonce, eager, compare: compares } = session.start
   const ask: WireEffect = { type: 'subscribe', cursor, nonce }
-  return eager ? stay(session, ask, { type: 'pull', cursor, overHttp: false }) : stay(session, ask)
+  return eager && !compares
+    ? stay(session, ask, { type: 'pull', cursor, overHttp: false })
+    : stay(session, ask)
 }
 
 function subscribed(before: OpenSession, answer: SessionEvent & { type: 'subscribed' }): Step {
@@ -111,6 +115,7 @@ function subscribed(before: OpenSession, answer: SessionEvent & { type: 'subscri
   const session = { ...before, pushesInFlightMax }
   if (role === null) return withdrawn(session)
   const { start, cursor } = session
+  if (start.compare) return compare(session, role)
   // Set aside while subscribing: what the subscribe said of its cursor no longer holds.
   const anew = cursor.length === 0 && start.cursor.length > 0
   if (start.eager && !anew) return push(pulling(session, role, start.cursor, null))

@@ -71,9 +71,10 @@ function countUnacknowledged(
     reading = true
     store
       .state(ref)
-      .then(({ outboxRows, sealedBatches }) => {
+      .then(({ outboxRows, sealedBatches, doubted }) => {
         // Something changed since the question was asked: this answer may say less than is true.
-        if (!again) value.value = outboxRows + sealedBatches
+        // Rows that were lost may have waited to be sent: until the log is compared nobody knows.
+        if (!again) value.value = outboxRows + sealedBatches + (doubted ? 1 : 0)
       }, onFailure)
       .finally(() => {
         reading = false
@@ -87,7 +88,10 @@ function countUnacknowledged(
   read()
   const stop = notices.listen((notice) => {
     const changes =
-      notice.kind === 'written' || notice.kind === 'settled' || notice.kind === 'set-aside'
+      notice.kind === 'written' ||
+      notice.kind === 'settled' ||
+      notice.kind === 'set-aside' ||
+      notice.kind === 'damaged'
     if (!changes || channelKey(notice.ref) !== channelKey(ref)) return
     // Counted before it is read: in between, the screen must not say that everything is saved.
     if (notice.kind === 'written') value.value += notice.updates.length

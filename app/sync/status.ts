@@ -86,6 +86,8 @@ export const storeFailureWords: Record<StoreFailureReason, string> = {
   closed: 'The browser closed its storage. Keep this tab open; Meridian is opening it again.',
   blocked: 'Another tab with an older release holds the storage. Close other Meridian tabs.',
   damaged: 'The browser’s storage is damaged. Keep this tab open and export your document.',
+  emptied:
+    'The browser has deleted what Meridian stored. Keep this tab open: what it shows is written again.',
   unavailable: 'This browser gives no storage here. Your work is lost when you close the tab.'
 }
 

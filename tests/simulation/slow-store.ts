@@ -51,6 +51,7 @@ export function createSlowStore(
       slowly('settle', true, () => store.settle(ref, outbox, n, from, to)),
     giveBack: (ref, held, from, to) =>
       slowly('giveBack', true, () => store.giveBack(ref, held, from, to)),
+    doubt: (ref) => slowly('doubt', true, () => store.doubt(ref)),
     pending: () => slowly('pending', false, () => store.pending()),
     setAside: (ref, reason) => slowly('setAside', true, () => store.setAside(ref, reason))
   }

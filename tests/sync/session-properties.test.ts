@@ -74,6 +74,7 @@ function createSlowStore(store: SyncStore) {
       receive: (...args) => answered(store.receive(...args)),
       settle: (...args) => answered(store.settle(...args)),
       giveBack: (...args) => answered(store.giveBack(...args)),
+      doubt: (channel) => answered(store.doubt(channel)),
       pending: () => answered(store.pending()),
       setAside: (...args) => answered(store.setAside(...args))
     } satisfies SyncStore

@@ -22,7 +22,8 @@ export const start: SessionStart = {
   epoch: 0,
   nonce: null,
   eager: false,
-  unsent: false
+  unsent: false,
+  compare: false
 }
 
 export function subscribed(

@@ -55,6 +55,18 @@ describe('subscribing', () => {
     expect(words(stale.asked)).toEqual(['pull 0'])
   })
 
+  test('after rows were lost here, the log is read from its beginning and given what it lacks', () => {
+    const doubting: SessionEvent = {
+      type: 'connected',
+      start: { ...start, eager: true, cursor: at(4), compare: true }
+    }
+    expect(words(after(doubting).asked)).toEqual(['subscribe'])
+    expect(words(after(doubting, subscribed()).asked)).toEqual(['pull 0'])
+    const read = after(doubting, subscribed(), page(0, 6), pageStored(4))
+    expect(words(read.asked)).toEqual(['give-back 4-6'])
+    expect(read.asked[0]).toMatchObject({ held: [new Uint8Array([1])] })
+  })
+
   test('what waits in the outbox is sealed once subscribed', () => {
     const unsent: SessionEvent = { type: 'connected', start: { ...start, unsent: true } }
     expect(words(after(unsent, subscribed()).asked)).toEqual(['seal'])
