@@ -18,6 +18,7 @@ import { startCopying } from './copying'
 import { isStored, receivedOrigin, storedOrigin, writtenOrigin } from './origins'
 import { startPresence } from './presence'
 import { createQueue, type Queue } from './queue'
+import { leaveUntidied } from './reader'
 import type { Replica, ReplicaOptions } from './replica'
 
 /** Rows from which an open folds them: below it, loading takes a few milliseconds anyway. */
@@ -37,6 +38,7 @@ export async function openReplica(options: ReplicaOptions): Promise<Replica> {
     const { updates, lastRow } = earlier.stored
     const known = updates.slice(0, updates.length - (earlier.heard?.length ?? 0))
     const doc = new Y.Doc()
+    leaveUntidied(doc, options.mayWrite)
     applyAll(doc, ref.channel === 'content' ? [entryZero, ...known] : known, options)
     const replica = run(options, doc, earlier, lastRow, early)
     if (earlier.heard === null) foldRows(options, updates.length)
@@ -243,8 +245,7 @@ function startWriting(options: ReplicaOptions, doc: Y.Doc, writer: () => WriterI
   })
   doc.on('update', (update: Uint8Array, origin: unknown) => {
     if (isStored(origin)) return
-    // Yjs tidies formatting marks after what others did. From who may write, that is an edit like any
-    // other; from who may not, the relay would refuse it and with it the person's access to sync.
+    // Nobody's edit, from who may not write: the relay would refuse it, and with it the person's access to sync.
     if (origin === null && !mayWrite()) return
     queue.push({ update, writer: writer() })
   })

@@ -174,6 +174,26 @@ describe('a replica', () => {
     expect((await browser.store.load(ref)).updates).toEqual([])
   })
 
+  test('of a viewer holds what was written, and not what Yjs would make of it', async () => {
+    // Two people make the same words bold: one of each pair of marks is redundant.
+    const [one, other] = [new Y.Doc(), new Y.Doc()]
+    one.getText('title').insert(0, 'both bold')
+    Y.applyUpdate(other, Y.encodeStateAsUpdate(one))
+    for (const doc of [one, other]) doc.getText('title').format(0, 4, { bold: {} })
+    const written = [one, other].map((doc) => Y.encodeStateAsUpdate(doc))
+    const tidied = async (mayWrite: boolean): Promise<boolean> => {
+      const browser = createBrowser()
+      const { doc } = await browser.open({ mayWrite: () => mayWrite })
+      doc.getText('title')
+      const tab = browser.hub()
+      for (const update of written) tab.tell({ kind: 'received', ref, updates: [update] })
+      await browser.time.advance(100)
+      return Y.snapshot(doc).ds.clients.size > 0
+    }
+    expect(await tidied(true)).toBe(true)
+    expect(await tidied(false)).toBe(false)
+  })
+
   test('undoes in the text what the editor did and leaves the title alone', async () => {
     const replica = await createBrowser().open()
     const editor = {}
