@@ -1,6 +1,7 @@
 // Binds a text field to a Y.Text, so that several people can edit a title at once.
 import { simpleDiffStringWithCursor } from 'lib0/diff'
 import * as Y from 'yjs'
+import { keepOrdinary } from './ordinary-undo'
 import { withoutHalves } from './whole-characters'
 
 export type TitleOptions = {
@@ -40,6 +41,7 @@ class TitleBinding {
   readonly #text: Y.Text
   readonly #onEnter: (() => void) | undefined
   readonly #undo: Y.UndoManager
+  readonly #stopKeeping: () => void
   readonly #listening = new AbortController()
   /** What the field and the shared text last agreed on. */
   #shown: string
@@ -52,6 +54,7 @@ class TitleBinding {
     this.#text = text
     this.#onEnter = onEnter
     this.#undo = new Y.UndoManager(text, { trackedOrigins: new Set([this]) })
+    this.#stopKeeping = keepOrdinary(this.#undo)
     this.#shown = text.toString()
     field.value = this.#shown
     const { signal } = this.#listening
@@ -71,6 +74,7 @@ class TitleBinding {
   stop(): void {
     this.#listening.abort()
     this.#text.unobserve(this.#received)
+    this.#stopKeeping()
     this.#undo.destroy()
   }
 

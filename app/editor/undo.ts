@@ -10,6 +10,7 @@ import {
 } from 'y-prosemirror'
 import type * as Y from 'yjs'
 import { nodes } from './nodes'
+import { keepOrdinary } from './ordinary-undo'
 
 // An element that others have written in is not taken away by undoing its making.
 const keptElements = new Set(Object.keys(nodes))
@@ -27,7 +28,7 @@ export function undoPlugin(undo: Y.UndoManager): Plugin {
 
 /** The same manager, but its `destroy` only takes off the listeners that were added through it. */
 function borrowed(undo: Y.UndoManager): Y.UndoManager {
-  const added: (() => void)[] = []
+  const added = [keepOrdinary(undo)]
   const on: Y.UndoManager['on'] = (name, listener) => {
     added.push(() => undo.off(name, listener))
     return undo.on(name, listener)
