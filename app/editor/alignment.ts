@@ -121,7 +121,10 @@ function sameEnds(old: readonly Character[], now: readonly Character[]) {
   const length = Math.min(old.length, now.length)
   let first = 0
   while (first < length && old[first]!.text === now[first]!.text) first++
+  // Two characters may have a half in common; what is put back must not come between the halves.
+  if (/[\ud800-\udbff]/.test(old[first - 1]?.text ?? '')) first--
   let last = 0
   while (last < length - first && old.at(-1 - last)!.text === now.at(-1 - last)!.text) last++
+  if (last > 0 && /[\udc00-\udfff]/.test(old.at(-last)?.text ?? '')) last--
   return { first, last }
 }

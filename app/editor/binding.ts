@@ -1,18 +1,19 @@
-// Binds a ProseMirror view to a shared type through y-prosemirror, so that its throws cost no text.
-import type { Node } from 'prosemirror-model'
-import { NodeSelection, Selection, type EditorState, type Plugin } from 'prosemirror-state'
-import type { EditorView } from 'prosemirror-view'
-import {
-  initProseMirrorDoc,
-  relativePositionToAbsolutePosition,
-  ySyncPlugin,
-  ySyncPluginKey
-} from 'y-prosemirror'
+// Binds a ProseMirror view to a shared type through y-prosemirror, so that its faults cost no text.
+//
+// y-prosemirror deletes what its schema refuses while it renders, and writes an old view over other
+// people's text after an exception. So it renders nothing here, and writes only what is known to be
+// newer than the shared type.
+import { Slice, type Node } from 'prosemirror-model'
+import { Selection, type EditorState, type Plugin } from 'prosemirror-state'
+import { ySyncPlugin, ySyncPluginKey } from 'y-prosemirror'
 import * as Y from 'yjs'
 import type { EditorOptions } from './editor'
 import { keepUnseen, type Before } from './keep-unseen'
-import { schema } from './schema'
+import { joinOwnTexts } from './neighbours'
+import { renderBody, type Mapping } from './render'
+import { sharedForm, sharedMapping } from './shared-form'
 import { isTakenAway, unseenRanges } from './unseen'
+import { selectAgain, type YBinding, type YMapping } from './y-binding'
 
 export type Binding = {
   readonly plugin: Plugin
@@ -24,40 +25,21 @@ export type Binding = {
   expect(updates: readonly Uint8Array[]): void
 }
 
-type RelativeSelection = {
-  readonly type: string
-  readonly anchor: Y.RelativePosition | null
-  readonly head: Y.RelativePosition | null
-}
-
-/** What of y-prosemirror 1.3.7's ProsemirrorBinding is reached into, and nothing else. */
-type YBinding = {
-  readonly doc: Y.Doc
-  readonly type: Y.XmlFragment
-  readonly mapping: Map<Y.AbstractType<unknown>, Node | Node[]>
-  readonly prosemirrorView: EditorView | null
-  readonly mux: (run: () => void) => void
-  beforeTransactionSelection: RelativeSelection | null
-  beforeAllTransactions: () => void
-  _observeFunction: (events: Y.YEvent<Y.XmlFragment>[], transaction: Y.Transaction) => void
-  _prosemirrorChanged(doc: Node): void
-  _forceRerender(): void
-}
-
 /** `onMended` is told of each exception that was caught, after the view was rendered anew. */
 export function bindBody(options: Pick<EditorOptions, 'body' | 'isMine' | 'onMended'>): Binding {
   const { body, isMine, onMended = () => undefined } = options
-  const { doc, mapping } = initProseMirrorDoc(body, schema)
+  const mapping: Mapping = new Map()
+  const doc = renderBody(body, mapping)
   let expected: readonly Uint8Array[] = []
   return {
-    plugin: ySyncPlugin(body, { mapping }),
-    // A document with no paragraph has no place for a caret, nor for an input method to compose in.
-    doc: doc.childCount > 0 ? doc : (schema.topNodeType.createAndFill() as Node),
+    plugin: ySyncPlugin(body, { mapping: mapping as YMapping }),
+    doc,
     guard(state) {
       const binding: YBinding = ySyncPluginKey.getState(state).binding
-      const look = (transaction: Y.Transaction) =>
-        lookBefore(binding, transaction, expected, isMine)
-      guardBinding(binding, look, onMended)
+      guardBinding(binding, doc, {
+        look: (transaction) => lookBefore(binding, transaction, expected, isMine),
+        onMended
+      })
     },
     expect(updates) {
       expected = updates
@@ -65,57 +47,83 @@ export function bindBody(options: Pick<EditorOptions, 'body' | 'isMine' | 'onMen
   }
 }
 
+type Guarding = {
+  look(transaction: Y.Transaction): Before | null
+  onMended(cause: unknown): void
+}
+
 /**
- * y-prosemirror leaves the view behind the shared type when it throws, and the next key would then
- * write the old view over other people's text. So: every entrance is guarded, a throw is followed by
- * rendering anew from the shared type, and while that has not worked the view may not write.
+ * Guards every entrance: a throw is followed by rendering anew from the shared type, and while that has
+ * not worked the view may not write. `shown` is what view and shared type agree on.
  */
-function guardBinding(
-  binding: YBinding,
-  look: (transaction: Y.Transaction) => Before | null,
-  onMended: (cause: unknown) => void
-): void {
+function guardBinding(binding: YBinding, shown: Node, { look, onMended }: Guarding): void {
   let stale = false
 
-  const mend = (cause: unknown): void => {
+  function mend(cause: unknown, attempt: Node | null = null): void {
+    const agreed = shown
     stale = true
+    binding.mapping.clear()
     try {
-      renderAnew(binding)
+      shown = show(binding, null) ?? shown
       stale = false
     } catch (second) {
       onMended(new AggregateError([cause, second], 'The view could not be rendered anew'))
       return
     }
+    if (attempt !== null && shown.eq(agreed)) writeAgain(binding, attempt)
     onMended(cause)
   }
 
-  const received = binding._observeFunction
-  binding._observeFunction = (events, transaction) => {
-    const selected = relaxNodeSelection(binding)
+  // The binding's mutex is held where exceptions are thrown, and it drops what is rendered meanwhile.
+  function mendSoon(cause: unknown, attempt: Node | null = null): void {
+    stale = true
+    queueMicrotask(() => binding.prosemirrorView !== null && mend(cause, attempt))
+  }
+
+  binding._observeFunction = (_, transaction) => {
+    if (binding.prosemirrorView === null) return
+    if (isHeld(binding)) {
+      if (transaction.origin !== ySyncPluginKey) mendSoon(new Error('Changed while it was shown'))
+      return
+    }
     try {
       const before = look(transaction)
-      received(events, transaction)
-      if (selected !== null) restoreNodeSelection(binding, selected)
+      if (stale) binding.mapping.clear()
+      shown = show(binding, transaction) ?? shown
+      stale = false
       if (before !== null) putBack(binding, before)
+      joinOwnTexts(binding, transaction)
     } catch (cause) {
       mend(cause)
     }
   }
 
-  const changed = binding._prosemirrorChanged.bind(binding)
+  const write = binding._prosemirrorChanged.bind(binding)
+  let attempted: Node | null = null
   binding._prosemirrorChanged = (doc) => {
-    // A view that is behind would take back what others wrote since.
-    if (stale) return queueMicrotask(() => mend(new Error('The view was behind the shared type')))
+    if (doc === shown) return
+    // A view that is behind would take back what others wrote since; a reader's has nothing to say.
+    if (stale) return mendSoon(new Error('The view was behind the shared type'))
+    if (binding.prosemirrorView?.editable !== true) return mendSoon(new Error('A reader wrote'))
+    const { mapping } = binding
+    binding.mapping = sharedMapping(mapping)
     try {
-      changed(doc)
+      write(sharedForm(doc))
+      shown = doc
+      attempted = null
     } catch (cause) {
-      stale = true
-      // The binding's mutex is held here, and it drops what is rendered meanwhile.
-      queueMicrotask(() => mend(cause))
+      // Once more, by itself: what was typed stands in the view and nowhere else.
+      mendSoon(cause, attempted === null ? doc : null)
+      attempted = doc
+    } finally {
+      binding.mapping = mapping
     }
   }
+  guardSelection(binding)
+}
 
-  // Thrown from here, an exception would leave the Y.Doc inside a transaction for ever.
+/** Thrown from there, an exception would leave the Y.Doc inside a transaction for ever. */
+function guardSelection(binding: YBinding): void {
   const before = binding.beforeAllTransactions
   binding.beforeAllTransactions = () => {
     try {
@@ -127,41 +135,59 @@ function guardBinding(
   }
 }
 
-/** Renders the whole view from the shared type, with the caret as near as possible. */
-function renderAnew(binding: YBinding): void {
-  const view = binding.prosemirrorView
-  if (view === null) return
-  const { from } = view.state.selection
-  // With any selection of before the transaction it lets ProseMirror map the view's own; without
-  // one it would make a text selection at the old offsets, where there may be no text now.
-  binding.beforeTransactionSelection = { type: 'text', anchor: null, head: null }
-  binding._forceRerender()
-  binding.beforeTransactionSelection = null
-  const { doc, tr } = view.state
-  const at = doc.resolve(Math.min(from, doc.content.size))
-  binding.mux(() => view.dispatch(tr.setSelection(Selection.near(at))))
+/** Whether the view is being rendered or written just now. */
+function isHeld({ mux }: YBinding): boolean {
+  let held = true
+  mux(() => {
+    held = false
+  })
+  return held
 }
 
 /**
- * A selected node that someone else deletes makes y-prosemirror throw in the middle of a change
- * (yjs/y-prosemirror#202), so it is given as a text selection, which it restores with care.
+ * Renders what the transaction changed, or with none whatever is not rendered, and shows it; answers
+ * what the shared type is rendered as.
  */
-function relaxNodeSelection(binding: YBinding): RelativeSelection | null {
-  const before = binding.beforeTransactionSelection
-  if (before === null || before.type !== 'node') return null
-  binding.beforeTransactionSelection = { ...before, type: 'text' }
-  return before
+function show(binding: YBinding, transaction: Y.Transaction | null): Node | null {
+  const { type, mapping, prosemirrorView: view } = binding
+  if (view === null) return null
+  if (transaction !== null) forget(mapping, transaction)
+  const rendered = renderBody(type, mapping)
+  const { state } = view
+  const tr = state.tr.setMeta('addToHistory', false)
+  tr.replace(0, state.doc.content.size, new Slice(rendered.content, 0, 0))
+  if (transaction !== null) selectAgain(binding, state.selection, tr)
+  else
+    tr.setSelection(
+      Selection.near(tr.doc.resolve(Math.min(state.selection.from, tr.doc.content.size)))
+    )
+  const isUndoRedoOperation = transaction?.origin instanceof Y.UndoManager
+  tr.setMeta(ySyncPluginKey, { isChangeOrigin: true, isUndoRedoOperation })
+  const moves = transaction !== null && binding.beforeTransactionSelection !== null
+  if (moves && binding._isLocalCursorInView()) tr.scrollIntoView()
+  binding.mux(() => view.dispatch(tr))
+  return tr.doc
 }
 
-/** Selects the node again, if it is still there: its successor was never selected. */
-function restoreNodeSelection(binding: YBinding, { anchor }: RelativeSelection): void {
-  const { doc, type, mapping, prosemirrorView: view } = binding
-  if (view === null || anchor === null || anchor.item === null) return
-  if (Y.getItem(doc.store, anchor.item).deleted) return
-  const position = relativePositionToAbsolutePosition(doc, type, anchor, mapping)
-  const node = position === null ? null : view.state.doc.nodeAt(position)
-  if (position === null || node === null || !NodeSelection.isSelectable(node)) return
-  view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, position)))
+function forget(mapping: Mapping, transaction: Y.Transaction): void {
+  Y.iterateDeletedStructs(transaction, transaction.deleteSet, (struct) => {
+    if (struct instanceof Y.Item && struct.content instanceof Y.ContentType) {
+      mapping.delete(struct.content.type)
+    }
+  })
+  for (const type of transaction.changed.keys()) mapping.delete(type)
+  for (const type of transaction.changedParentTypes.keys()) mapping.delete(type)
+}
+
+/** Makes the view what it was when writing failed, and so has it written once more. */
+function writeAgain({ prosemirrorView: view }: YBinding, attempt: Node): void {
+  if (view === null) return
+  const { doc, tr } = view.state
+  const from = doc.content.findDiffStart(attempt.content)
+  const ends = doc.content.findDiffEnd(attempt.content)
+  if (from === null || ends === null) return
+  const over = Math.max(0, from - Math.min(ends.a, ends.b))
+  view.dispatch(tr.replace(from, ends.a + over, attempt.slice(from, ends.b + over)))
 }
 
 /** What a change takes away that its writer had not seen, and where the caret is; null without any. */

@@ -25,7 +25,8 @@ export const isHeading = (level: number) => (state: EditorState) =>
   blockIs(heading)(state) && state.selection.$from.parent.attrs['level'] === level
 
 export const toParagraph: Command = setBlockType(paragraph)
-export const toHeading = (level: number): Command => setBlockType(heading, { level })
+// All attributes: with one left out ProseMirror finds every heading to be another.
+export const toHeading = (level: number): Command => setBlockType(heading, { level, kept: null })
 
 /** To a code block, and from one to text. */
 export const toCode: Command = (state, dispatch, view) =>

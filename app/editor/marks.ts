@@ -1,6 +1,7 @@
 // The marks of a text. None excludes another: two people may give one word both at the same time.
 import type { MarkSpec } from 'prosemirror-model'
 import { safeHref } from './href'
+import { keptMark } from './kept'
 
 const link: MarkSpec = {
   attrs: { href: {} },
@@ -70,7 +71,12 @@ const code: MarkSpec = {
 }
 
 /** From the outermost to the innermost element. Names are part of the stored format. */
-export const marks = { link, bold, italic, underline, strike, code } satisfies Record<
-  string,
-  MarkSpec
->
+export const marks = {
+  link,
+  bold,
+  italic,
+  underline,
+  strike,
+  code,
+  kept: keptMark
+} satisfies Record<string, MarkSpec>

@@ -1,6 +1,7 @@
 // The blocks of a document. Contents are lenient, so that no merge of two edits is invalid but for
-// an empty container: y-prosemirror deletes what its schema refuses, with all the text inside.
+// an empty container: what the schema refuses can be read, and not be written in.
 import type { NodeSpec } from 'prosemirror-model'
+import { keptNode } from './kept'
 
 const headingLevels = [1, 2, 3] as const
 
@@ -135,19 +136,26 @@ const hard_break: NodeSpec = {
   toDOM: () => ['br']
 }
 
+/** Attributes that a newer release gave a node stay with it, under this name. */
+function keeping<Spec extends NodeSpec>(spec: Spec): Spec {
+  return { ...spec, attrs: { ...spec.attrs, kept: { default: null } } }
+}
+
 /** In the order in which ProseMirror chooses a default. Names are part of the stored format. */
 export const nodes = {
   doc,
-  paragraph,
-  heading,
-  blockquote,
-  code_block,
-  bullet_list,
-  ordered_list,
-  list_item,
-  task_list,
-  task_item,
-  horizontal_rule,
-  hard_break,
+  paragraph: keeping(paragraph),
+  heading: keeping(heading),
+  blockquote: keeping(blockquote),
+  code_block: keeping(code_block),
+  bullet_list: keeping(bullet_list),
+  ordered_list: keeping(ordered_list),
+  list_item: keeping(list_item),
+  task_list: keeping(task_list),
+  task_item: keeping(task_item),
+  horizontal_rule: keeping(horizontal_rule),
+  hard_break: keeping(hard_break),
+  kept_block: keptNode(false),
+  kept_inline: keptNode(true),
   text
 } satisfies Record<string, NodeSpec>

@@ -16,6 +16,7 @@ import { markdownRules } from './input-rules'
 import { keymaps } from './keymap'
 import { linkPopover } from './link-popover'
 import { links } from './links'
+import { plainLeaves } from './plain-leaves'
 import { promptSelection } from './prompt-selection'
 import { tasks } from './task-item'
 import { beginUndoStep, historyInput, undoPlugin } from './undo'
@@ -39,6 +40,7 @@ function pluginsOf(options: EditorOptions, binding: Binding, rules: Plugin, list
     ...caretPlugins(options.awareness),
     promptSelection(),
     wholeCharacters(),
+    plainLeaves(),
     historyInput(),
     // Before the clipboard: an address pasted on its own becomes a link.
     links(),

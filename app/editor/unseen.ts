@@ -4,6 +4,7 @@
 // write into the paragraph meanwhile is deleted with it, without anybody having wanted that.
 import type { Node } from 'prosemirror-model'
 import * as Y from 'yjs'
+import type { SharedType } from './render'
 
 /** Positions in a document: from the first one up to, without, the second. */
 export type Range = { readonly from: number; readonly to: number }
@@ -12,7 +13,7 @@ export type Range = { readonly from: number; readonly to: number }
 export type Rendered = {
   readonly doc: Y.Doc
   readonly type: Y.XmlFragment
-  readonly mapping: ReadonlyMap<Y.AbstractType<unknown>, Node | Node[]>
+  readonly mapping: ReadonlyMap<SharedType, Node | Node[]>
 }
 
 /** Clocks of one client, as a set of deleted ones names them. */
@@ -113,7 +114,7 @@ function positionOf(rendered: Rendered, transaction: Y.Transaction, item: Y.Item
   let position = 0
   if (parent !== rendered.type) {
     const outer = parent._item === null ? null : positionOf(rendered, transaction, parent._item)
-    if (outer === null) return null
+    if (outer === null || isKept(rendered, parent)) return null
     // A text has no tags of its own.
     position = parent instanceof Y.XmlText ? outer : outer + 1
   }
@@ -121,6 +122,12 @@ function positionOf(rendered: Rendered, transaction: Y.Transaction, item: Y.Item
     if (wasShown(transaction, other)) position += sizeOf(rendered, transaction, other)
   }
   return position
+}
+
+/** What is kept is whole: nothing has a place within it. */
+function isKept({ mapping }: Rendered, type: SharedType): boolean {
+  const node = mapping.get(type)
+  return node !== undefined && !Array.isArray(node) && 'kept' in node.attrs && node.isAtom
 }
 
 /** How much of the rendered document the item took. */

@@ -1,7 +1,8 @@
-// Keeps selections off the middle of a character that takes two UTF-16 units: an edit that cuts one
-// leaves replicas different for ever, with equal state vectors.
-import type { ResolvedPos } from 'prosemirror-model'
+// Keeps selections and edits off the middle of a character that takes two UTF-16 units: an edit that
+// cuts one leaves replicas different for ever, with equal state vectors.
+import type { Node, ResolvedPos } from 'prosemirror-model'
 import { Plugin, TextSelection } from 'prosemirror-state'
+import { ySyncPluginKey } from 'y-prosemirror'
 
 /** Whether `index` lies between the two halves of a surrogate pair of `text`. */
 export function splitsCharacter(text: string, index: number): boolean {
@@ -26,9 +27,35 @@ function snapped($position: ResolvedPos): number {
   return text !== undefined && splitsCharacter(text, textOffset) ? pos - 1 : pos
 }
 
-/** Moves an end of a text selection that stands inside a character to its start. */
+/** How many halves stand alone in the texts of a range, at its ends too. */
+function countHalves(doc: Node, from: number, to: number): number {
+  let count = 0
+  doc.nodesBetween(Math.max(0, from), Math.min(to, doc.content.size), (node, at) => {
+    const text = node.text?.slice(Math.max(0, from - at), Math.max(0, to - at)) ?? ''
+    count += text.match(/\p{Surrogate}/gu)?.length ?? 0
+  })
+  return count
+}
+
+/** Whether an edit of `before` left halves behind where it was made. */
+function cutsCharacter(before: Node, after: Node): boolean {
+  const from = before.content.findDiffStart(after.content)
+  const ends = before.content.findDiffEnd(after.content)
+  if (from === null || ends === null) return false
+  const [start, beside] = [from - 1, Math.max(0, from - Math.min(ends.a, ends.b)) + 1]
+  return countHalves(after, start, ends.b + beside) > countHalves(before, start, ends.a + beside)
+}
+
+/**
+ * Moves an end of a text selection that stands inside a character to its start, and lets nothing be done
+ * that would leave half a character, such as dropping something into one.
+ */
 export const wholeCharacters = (): Plugin =>
   new Plugin({
+    filterTransaction(transaction) {
+      if (!transaction.docChanged || transaction.getMeta(ySyncPluginKey) !== undefined) return true
+      return !cutsCharacter(transaction.before, transaction.doc)
+    },
     appendTransaction(_transactions, _before, { selection, tr }) {
       if (!(selection instanceof TextSelection)) return null
       const anchor = snapped(selection.$anchor)

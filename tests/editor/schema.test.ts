@@ -47,7 +47,7 @@ describe('the schema', () => {
 
   it('lets any two marks stand on one text, as two people may set both at once', () => {
     const all = Object.values(schema.marks).map((type) =>
-      type.create({ href: 'https://a.example' })
+      type.create({ href: 'https://a.example', key: 'comment', value: {} })
     )
     const text = schema.text('x', all)
     const doc = schema.nodes.doc.create(null, schema.nodes.paragraph.create(null, text))

@@ -14,8 +14,8 @@ export type Writer = {
   readonly undo: Y.UndoManager
   readonly editor: Editor
   readonly mended: unknown[]
-  /** Applies what somebody else wrote. */
-  receive(update: Uint8Array): void
+  /** Applies what somebody else wrote, all of it at once. */
+  receive(...updates: readonly Uint8Array[]): void
   /** The document as ProseMirror prints it, without the outer `doc(...)`. */
   text(): string
   /** Types as a person does: rules apply, and plain text goes in. */
@@ -27,10 +27,17 @@ export type Writer = {
   paste(html: string): Writer
 }
 
-export type Desk = { readonly editable?: boolean; readonly name?: string; readonly doc?: Y.Doc }
+export type Desk = {
+  readonly editable?: boolean
+  readonly name?: string
+  readonly doc?: Y.Doc
+  /** Edits within this time are one step to undo, ms; Yjs's own half a second when left out. */
+  readonly captureTimeout?: number
+}
 
 const open = new Set<Editor>()
-const network = Symbol('network')
+/** The origin of what others wrote. */
+export const network = Symbol('network')
 
 /** Takes all editors away; for `afterEach`. */
 export function clearDesks(): void {
@@ -39,12 +46,13 @@ export function clearDesks(): void {
   document.body.replaceChildren()
 }
 
-export function writer({ editable = true, name = 'Ada', doc = new Y.Doc() }: Desk = {}): Writer {
+export function writer(desk: Desk = {}): Writer {
+  const { editable = true, name = 'Ada', doc = new Y.Doc(), captureTimeout = 500 } = desk
   Y.applyUpdate(doc, entryZero)
   const body = doc.getXmlFragment('body')
   const awareness = new Awareness(doc)
   awareness.setLocalStateField('user', { name, color: 3 })
-  const undo = new Y.UndoManager(body, { trackedOrigins: new Set() })
+  const undo = new Y.UndoManager(body, { trackedOrigins: new Set(), captureTimeout })
   const mended: unknown[] = []
   const receiving = createListeners<readonly Uint8Array[]>()
   const mount = document.body.appendChild(document.createElement('div'))
@@ -61,36 +69,39 @@ export function writer({ editable = true, name = 'Ada', doc = new Y.Doc() }: Des
   })
   open.add(editor)
   const { view } = editor
-  const desk: Writer = {
+  const one: Writer = {
     doc,
     body,
     awareness,
     undo,
     editor,
     mended,
-    receive(update) {
-      receiving.call([update])
-      Y.applyUpdate(doc, update, network)
+    receive(...updates) {
+      receiving.call(updates)
+      const apply = () => {
+        for (const update of updates) Y.applyUpdate(doc, update, network)
+      }
+      Y.transact(doc, apply, network, false)
     },
     text: () => view.state.doc.toString().slice('doc('.length, -1),
     type(text) {
-      for (const character of text) typeCharacter(desk, character)
-      return desk
+      for (const character of text) typeCharacter(one, character)
+      return one
     },
     press(...keys) {
-      for (const key of keys) pressKey(desk, key)
-      return desk
+      for (const key of keys) pressKey(one, key)
+      return one
     },
     select(words) {
-      selectWords(desk, words)
-      return desk
+      selectWords(one, words)
+      return one
     },
     paste(html) {
       view.pasteHTML(html, new Event('paste') as ClipboardEvent)
-      return desk
+      return one
     }
   }
-  return desk
+  return one
 }
 
 function typeCharacter({ editor: { view } }: Writer, character: string): void {

@@ -1,0 +1,102 @@
+// One seeded session of three people and a viewer on one document, and what must hold at its end.
+import * as Y from 'yjs'
+import { leaveUntidied } from '../../../app/replica/reader'
+import { createChance, type Chance } from '../../simulation/chance'
+import { clearDesks, writer, type Writer } from '../test-bed'
+import { gentle, pickAct, rough, selectAnywhere } from './acts'
+import { breakSomething } from './faults'
+import { layNothingOut } from './layout'
+import { connectBadly } from './network'
+import { wrongAtRest } from './rest'
+
+export type Outcome = {
+  readonly seed: number
+  /** What does not hold; null for a session that ended well. */
+  readonly wrong: string | null
+  readonly trace: readonly string[]
+  readonly undone: number
+  readonly broken: number
+}
+
+const stepsPerSession = 60
+
+export async function runSession(seed: number): Promise<Outcome> {
+  layNothingOut()
+  const chance = createChance(seed)
+  const session = openSession(chance)
+  try {
+    await session.play()
+    return { seed, ...session.result() }
+  } finally {
+    clearDesks()
+  }
+}
+
+function openSession(chance: Chance) {
+  // Every third session takes no text away, so that each word in it must be there at the end.
+  const isGentle = chance.happens(0.33)
+  const hasFaults = !isGentle && chance.happens(0.4)
+  const people = ['Ada', 'Bo', 'Cy', 'a viewer'].map((name) => seat(name, chance))
+  const network = connectBadly({ people, chance, disorderly: !isGentle && chance.happens(0.3) })
+  const trace: string[] = []
+  const typed = new Set<string>()
+  let [undone, broken, wrong] = [0, 0, null as string | null]
+
+  const words = (): string => {
+    const letters = Array.from({ length: 2 }, () => String.fromCharCode(0x4e00 + typed.size * 2))
+    const word = letters
+      .map((letter, at) => String.fromCharCode(letter.charCodeAt(0) + at))
+      .join('')
+    typed.add(word)
+    return word
+  }
+
+  function step(): void {
+    const who = people[chance.below(3)] as Writer
+    if (chance.happens(0.7)) selectAnywhere(who, chance, isGentle)
+    if (chance.happens(0.4)) who.undo.stopCapturing()
+    const [, name, act] = pickAct(isGentle ? gentle : rough, chance)
+    const { from, to } = who.editor.view.state.selection
+    trace.push(`${people.indexOf(who)} ${name} ${from}-${to}`)
+    if (name === 'undo' || name === 'redo') undone++
+    const fault = hasFaults && chance.happens(0.08) ? breakSomething(who, chance) : null
+    if (fault !== null) {
+      trace.push(`  ${fault.name} throws`)
+      broken++
+    }
+    try {
+      act(who, chance, words)
+    } catch (cause) {
+      if (fault === null || !fault.isCause(cause)) throw cause
+    }
+    if (chance.happens(0.5)) {
+      trace.push('  meet')
+      network.deliverSome()
+    }
+    fault?.stop()
+  }
+
+  return {
+    async play() {
+      for (let left = stepsPerSession; left > 0; left--) {
+        step()
+        // A view that threw is rendered anew in a microtask.
+        await Promise.resolve()
+      }
+      if (!network.deliverAll()) wrong = 'the replicas find no end of answering each other'
+      await Promise.resolve()
+      if (!network.deliverAll()) wrong = 'the replicas find no end of answering each other'
+      wrong ??= wrongAtRest(people, { mustShow: isGentle ? typed : new Set(), hasFaults })
+    },
+    result: () => ({ wrong, trace, undone, broken })
+  }
+}
+
+function seat(name: string, chance: Chance): Writer {
+  const doc = new Y.Doc()
+  doc.clientID = chance.below(2 ** 32)
+  const editable = name !== 'a viewer'
+  leaveUntidied(doc, () => editable)
+  // Steps to undo end by chance and not by the time that has passed.
+  return writer({ name, doc, editable, captureTimeout: Number.MAX_SAFE_INTEGER })
+}
