@@ -1,6 +1,7 @@
 // Expected failures become sentences on screen; everything else is a fault of ours and stays one.
 import { ApiFailure } from '../identity/failure'
 import { KeyMistake } from '../identity/return'
+import { NotOnDevice } from '../replica/library'
 import { UserFacingError } from '../shell/meridian'
 import { StoreFailure } from '../store/ports'
 import { storeFailureWords } from '../sync/status'
@@ -15,7 +16,7 @@ export async function userFacing<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function sentenceFor(cause: unknown): unknown {
-  if (cause instanceof ApiFailure || cause instanceof KeyMistake) {
+  if (cause instanceof ApiFailure || cause instanceof KeyMistake || cause instanceof NotOnDevice) {
     return new UserFacingError(cause.message, { cause })
   }
   if (cause instanceof StoreFailure) {

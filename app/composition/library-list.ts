@@ -1,10 +1,11 @@
 // The library as the screens see it: the catalogue as a signal, the library's verbs with sentences.
-import { signal } from '@preact/signals-core'
-import { NotOnDevice, type LibraryReplica } from '../replica/library'
-import { UserFacingError, type Library, type LibraryItem } from '../shell/meridian'
+import { signal, type ReadonlySignal } from '@preact/signals-core'
+import type { LibraryReplica } from '../replica/library'
+import type { Library } from '../shell/meridian'
 import type { After } from '../replica/queue'
-import type { Catalogue } from '../store/catalogue'
+import type { Catalogue, CatalogueItem } from '../store/catalogue'
 import type { Notices } from '../store/notices'
+import { userFacing } from './failures'
 
 /** Between two counts of unsent edits while somebody types, ms: the list is not what they look at. */
 const countEveryMs = 1_000
@@ -18,10 +19,12 @@ export type LibraryListParts = {
 }
 
 /** `items` follows the catalogue for as long as the page lives. */
-export function createLibraryList(parts: LibraryListParts): Library {
+export function createLibraryList(
+  parts: LibraryListParts
+): Library & { readonly items: ReadonlySignal<readonly CatalogueItem[]> } {
   const { library, catalogue, notices, after, onTrouble } = parts
-  const items = signal<readonly LibraryItem[]>([])
-  const show = (list: readonly LibraryItem[]): void => {
+  const items = signal<readonly CatalogueItem[]>([])
+  const show = (list: readonly CatalogueItem[]): void => {
     items.value = list
   }
   catalogue.watch(show, onTrouble)
@@ -36,17 +39,10 @@ export function createLibraryList(parts: LibraryListParts): Library {
   })
   return {
     items,
-    create: () => library.create(),
-    async rename(document, title) {
-      try {
-        await library.rename(document, title)
-      } catch (cause) {
-        if (cause instanceof NotOnDevice) throw new UserFacingError(cause.message, { cause })
-        throw cause
-      }
-    },
-    remove: (document) => library.remove(document),
-    restore: (document) => library.restore(document),
-    pin: (document, pinned) => library.pin(document, pinned)
+    create: () => userFacing(() => library.create()),
+    rename: (document, title) => userFacing(() => library.rename(document, title)),
+    remove: (document) => userFacing(() => library.remove(document)),
+    restore: (document) => userFacing(() => library.restore(document)),
+    pin: (document, pinned) => userFacing(() => library.pin(document, pinned))
   }
 }

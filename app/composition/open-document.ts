@@ -1,5 +1,5 @@
 // An open document as the screens see it: replica, role, status, people and what was refused.
-import { computed, effect, signal, type ReadonlySignal } from '@preact/signals-core'
+import { effect, signal, type ReadonlySignal } from '@preact/signals-core'
 import type { Awareness } from 'y-protocols/awareness'
 import {
   channelKey,
@@ -18,20 +18,19 @@ import type { OpenDocument, Present, Profile, RecoveredCopy } from '../shell/mer
 import type { Catalogue } from '../store/catalogue'
 import type { Copies } from '../store/copies'
 import type { Notices } from '../store/notices'
-import type { StoreFailureReason } from '../store/ports'
-import type { StatusSource } from '../sync/status-source'
-import { statusOf } from '../sync/status'
 import { makeDocumentOf } from './recovered-copy'
+import { watchStatus, type ReplicaStatusParts } from './replica-status'
 
-export type OpenDocumentParts = Omit<ReplicaOptions, 'ref' | 'mayWrite' | 'claimEarlier'> & {
-  readonly catalogue: Catalogue
-  readonly copies: Copies
-  readonly library: LibraryReplica
-  readonly statuses: StatusSource
-  readonly profile: ReadonlySignal<Profile>
-  /** The person has written something of their own. */
-  readonly onEdited: () => void
-}
+export type OpenDocumentParts = Omit<ReplicaOptions, 'ref' | 'mayWrite' | 'claimEarlier'> &
+  ReplicaStatusParts & {
+    readonly catalogue: Catalogue
+    readonly copies: Copies
+    readonly library: LibraryReplica
+    readonly profile: ReadonlySignal<Profile>
+    /** The person has written something of their own. */
+    readonly onEdited: () => void
+    readonly isFromCopy: (document: DocumentId) => boolean
+  }
 
 /** Opens a document on this device, whether or not the network is there. */
 export async function openDocument(
@@ -46,7 +45,7 @@ export async function openDocument(
   }
   const claimEarlier = ({ document }: ChannelRef) => claim(`meridian-earlier ${document}`)
   const replica = await openReplica({ ...parts, ref, mayWrite, claimEarlier })
-  const status = watchStatus(parts.statuses, replica)
+  const status = watchStatus(parts, replica)
   const people = watchPeople(replica.awareness, parts.person, parts.tab)
   const recovered = await watchRecovered(parts, ref)
   const stops = [
@@ -63,6 +62,7 @@ export async function openDocument(
     replica,
     role: role.value,
     status: status.value,
+    fromCopy: parts.isFromCopy(document),
     people: people.value,
     recovered: recovered.value,
     outdated: recovered.outdated,
@@ -88,29 +88,6 @@ async function watchRole(
   // Null in the catalogue is a document of somebody else whose role the relay has not told yet.
   if (value.peek() === undefined) value.value = row?.role ?? undefined
   return { value, stop }
-}
-
-function watchStatus(
-  statuses: StatusSource,
-  replica: Replica
-): Watched<ReturnType<typeof statusOf>> {
-  const unwritten = signal(0)
-  const failure = signal<StoreFailureReason | null>(null)
-  const network = statuses.watch(replica.ref.document)
-  const stopWatching = replica.watchUnwritten((count, failed) => {
-    unwritten.value = count
-    failure.value = failed?.reason ?? null
-  })
-  const value = computed(() =>
-    statusOf({ ...network.facts.value, unwritten: unwritten.value, failure: failure.value })
-  )
-  return {
-    value,
-    stop() {
-      stopWatching()
-      network.stop()
-    }
-  }
 }
 
 function watchPeople(

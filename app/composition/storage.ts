@@ -1,11 +1,14 @@
 // This device's storage as the parts of the app use it, and where its troubles are told.
+import { signal, type ReadonlySignal } from '@preact/signals-core'
+import type { DocumentId } from '../../sync-api/protocol/ids'
 import { openCatalogue, type Catalogue } from '../store/catalogue'
 import { openNotices } from '../store/channel-notices'
 import { openCopies, type Copies } from '../store/copies'
 import type { OnDamage } from '../store/damage'
 import { databaseName, openDatabase, type MeridianDatabase } from '../store/database'
+import { createListeners } from '../store/listeners'
 import type { Notices } from '../store/notices'
-import type { ReplicaStore, SyncStore } from '../store/ports'
+import type { ReplicaStore, StoreFailureReason, SyncStore } from '../store/ports'
 import { withRecovery } from '../store/recovery-copy'
 import { openReplicaStore } from '../store/replica-store'
 import { openSyncStore } from '../store/sync-store'
@@ -18,10 +21,25 @@ export type Storage = {
   readonly copies: Copies
   readonly syncStore: SyncStore
   readonly store: ReplicaStore
+  /** Why the database cannot be used now, if it cannot. A full one can be read: then it is null. */
+  readonly failure: ReadonlySignal<StoreFailureReason | null>
+  /** Whether this tab had to open the document from its recovery copy. */
+  isFromCopy(document: DocumentId): boolean
+  /** Told when the browser has deleted what was stored; answers the stop. */
+  onEmptied(listener: () => void): () => void
 }
 
 export function openStorage(): Storage {
-  const database = openDatabase(tellTrouble)
+  const emptied = createListeners<'emptied'>()
+  const failure = signal<StoreFailureReason | null>(null)
+  const fromCopy = new Set<DocumentId>()
+  const database = openDatabase((trouble) => {
+    tellTrouble(new Error(`The database: ${trouble}`))
+    if (trouble === 'emptied') emptied.call(trouble)
+  })
+  database.onUse = (reason) => {
+    if (reason !== 'quota') failure.value = reason
+  }
   const notices = openNotices(databaseName)
   const onDamage: OnDamage = (ref, rows) => {
     tellTrouble(new Error(`${rows} rows were damaged and moved aside`))
@@ -30,9 +48,14 @@ export function openStorage(): Storage {
   return {
     database,
     notices,
+    failure,
     catalogue: openCatalogue(database),
     copies: openCopies(database),
     syncStore: openSyncStore(database, { random: randomBytes, now, onDamage }),
-    store: withRecovery(openReplicaStore(database, onDamage), tellTrouble)
+    store: withRecovery(openReplicaStore(database, onDamage), (document) => {
+      fromCopy.add(document)
+    }),
+    isFromCopy: (document) => fromCopy.has(document),
+    onEmptied: (listener) => emptied.add(listener)
   }
 }

@@ -174,7 +174,10 @@ function run(
     catchUp() {
       if (!letIn()) return
       // Folded rows tell no more what came after what: what is put back has to be stored before.
-      void queue.written().then(() => foldRows(options, earlier.stored.updates.length))
+      queue
+        .written()
+        .then(() => foldRows(options, earlier.stored.updates.length))
+        .catch(options.onTrouble)
     },
     beforeReceived: (listener) => receiving.add(listener),
     watchUnwritten: (listener) => queue.watch(listener),

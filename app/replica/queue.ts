@@ -30,7 +30,7 @@ export type Queue = {
   push(update: LocalUpdate): void
   /** What no commit has confirmed yet, oldest first. */
   unwritten(): readonly LocalUpdate[]
-  /** Resolves when everything pushed so far is committed. */
+  /** Resolves when everything pushed so far is committed; rejects when a try to commit it failed. */
   written(): Promise<void>
   /** Told at once and on every change: what is in memory only, and why if a commit failed. */
   watch(listener: (count: number, failure: StoreFailure | null) => void): () => void
@@ -46,7 +46,7 @@ export type Queue = {
 export function createQueue(options: QueueOptions): Queue {
   const waiting: LocalUpdate[] = []
   const listeners = new Set<(count: number, failure: StoreFailure | null) => void>()
-  const pauses: { upTo: number; resolve: () => void }[] = []
+  const pauses: { upTo: number; resolve: () => void; reject: (cause: StoreFailure) => void }[] = []
   let pushed = 0
   let committed = 0
   let tries = 0
@@ -80,6 +80,8 @@ export function createQueue(options: QueueOptions): Queue {
       await options.append(batch)
     } catch (cause) {
       failure = cause instanceof StoreFailure ? cause : new StoreFailure('unavailable', cause)
+      // It is tried again, but who waits for it must not be kept waiting without a word.
+      for (const pause of pauses.splice(0)) pause.reject(failure)
       return tell()
     }
     waiting.splice(0, batch.length)
@@ -104,7 +106,7 @@ export function createQueue(options: QueueOptions): Queue {
     unwritten: () => [...waiting],
     written() {
       if (pushed === committed) return Promise.resolve()
-      return new Promise((resolve) => pauses.push({ upTo: pushed, resolve }))
+      return new Promise((resolve, reject) => pauses.push({ upTo: pushed, resolve, reject }))
     },
     watch(listener) {
       listeners.add(listener)

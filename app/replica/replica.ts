@@ -37,7 +37,10 @@ export type Replica = {
   readonly awareness: Awareness
   /** Undoes what this tab's editor did; tracks origins of the editor only. */
   readonly undo: Y.UndoManager
-  /** Resolves when every local update made so far is committed on this device. */
+  /**
+   * Resolves when every local update made so far is committed on this device. Rejects with a
+   * StoreFailure when a try failed; it is tried again all the same.
+   */
   written(): Promise<void>
   /** Local updates that no commit has confirmed yet, oldest first. */
   unwritten(): readonly LocalUpdate[]

@@ -6,19 +6,22 @@ import './document-screen'
 import './library-screen'
 import './lost-screen'
 import type { Meridian } from './meridian'
+import { signPage } from './page-title'
 import './release-prompt'
 import type { Route } from './route'
 import type { Router } from './router'
+import './safety-screen'
 import { ScreenElement } from './screen-element'
 import './settings-screen'
 import { attempt } from './toasts'
+import { signOf } from './words'
 
 class App extends ScreenElement {
   static override properties = { meridian: {}, router: {} }
   declare meridian: Meridian
   declare router: Router
   #shown: Route | null = null
-  #stopCreating: (() => void) | null = null
+  #stops: readonly (() => void)[] = []
 
   protected override render(): TemplateResult {
     const route = this.router.route.value
@@ -28,10 +31,13 @@ class App extends ScreenElement {
   }
 
   protected override firstUpdated(): void {
-    this.#stopCreating = effect(() => {
-      const route = this.router.route.value
-      if (route.kind === 'library' && route.create) this.#create()
-    })
+    this.#stops = [
+      effect(() => {
+        const route = this.router.route.value
+        if (route.kind === 'library' && route.create) this.#create()
+      }),
+      effect(() => signPage(signOf(this.meridian.safety.unsafe.value)))
+    ]
   }
 
   protected override updated(): void {
@@ -44,7 +50,7 @@ class App extends ScreenElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    this.#stopCreating?.()
+    for (const stop of this.#stops) stop()
   }
 
   #screen(route: Route): TemplateResult {
@@ -69,6 +75,8 @@ class App extends ScreenElement {
         )}`
       case 'settings':
         return html`<meridian-settings .meridian=${meridian}></meridian-settings>`
+      case 'safety':
+        return html`<meridian-safety .meridian=${meridian}></meridian-safety>`
       case 'unknown':
         return html`<meridian-lost .meridian=${meridian}></meridian-lost>`
     }

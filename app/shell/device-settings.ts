@@ -3,18 +3,19 @@ import { signal } from '@preact/signals-core'
 import { html, nothing, type TemplateResult } from 'lit'
 import type { DevicesAnswer } from '../../sync-api/protocol/http'
 import { confirm } from './confirm'
-import type { Identity } from './meridian'
+import type { Identity, Safety } from './meridian'
 import { ScreenElement } from './screen-element'
 import { openSheet, sheet } from './sheet'
 import { makeTask } from './task'
 import { toast } from './toasts'
-import { dateWords, leftWords } from './words'
+import { dateWords, leftWords, unsentWords } from './words'
 
 type Code = { readonly code: string; readonly until: number }
 
 class DeviceSettings extends ScreenElement {
-  static override properties = { identity: {}, offline: { type: Boolean } }
+  static override properties = { identity: {}, safety: {}, offline: { type: Boolean } }
   declare identity: Identity
+  declare safety: Safety
   declare offline: boolean
   readonly #devices = signal<DevicesAnswer | null>(null)
   readonly #code = signal<Code | null>(null)
@@ -151,7 +152,7 @@ class DeviceSettings extends ScreenElement {
     this.#joining.run(async () => {
       const sure = await confirm({
         title: 'Join as the person of this code?',
-        text: 'This browser then shows that person’s documents. Documents written in this browser come along, as new documents of that person; so do edits that were not sent yet. A copy of everything that was here is kept for 30 days.',
+        text: `${unsentWords(this.safety.unsafe.value)}This browser then shows that person’s documents. Documents written in this browser come along, as new documents of that person; so do edits that were not sent yet. A copy of everything that was here is kept for 30 days.`,
         action: 'Join'
       })
       if (!sure) return

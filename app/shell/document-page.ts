@@ -53,7 +53,11 @@ class DocumentPage extends ScreenElement {
           aria-label="Documents"
           >${icon(ArrowLeft, 20)}</a
         >
-        <meridian-status .status=${this.open.status}></meridian-status>
+        <meridian-status
+          .status=${this.open.status}
+          .safety=${this.meridian.safety}
+          .document=${this.open.document}
+        ></meridian-status>
       </div>
       <div class="bar-end">
         <meridian-people .people=${this.open.people}></meridian-people>
@@ -87,6 +91,7 @@ class DocumentPage extends ScreenElement {
           : nothing
       }
       ${recovered === null ? nothing : this.#recovered(recovered)}
+      ${this.open.fromCopy ? fromCopy() : nothing}
     </div>`
   }
 
@@ -147,6 +152,13 @@ class DocumentPage extends ScreenElement {
     untracked(() => this.#editor?.stop())
     this.#editor = null
   }
+}
+
+function fromCopy(): TemplateResult {
+  return html`<p class="banner warning">
+    The browser’s storage could not be read, so this is the copy of the document that is kept beside
+    it. It may lack the last changes from this device; what the relay has of them is fetched.
+  </p>`
 }
 
 function mayEdit(role: Role | null | undefined): boolean {

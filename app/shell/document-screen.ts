@@ -8,6 +8,7 @@ import type { LinkKey } from './route'
 import type { Router } from './router'
 import { ScreenElement } from './screen-element'
 import { toastFailure } from './toasts'
+import { titlePage } from './page-title'
 
 type State =
   | { readonly kind: 'opening' }
@@ -68,7 +69,7 @@ class DocumentScreen extends ScreenElement {
   }
 
   #failed(message: string, reload: boolean): TemplateResult {
-    document.title = 'Not opened · Meridian'
+    titlePage('Not opened · Meridian')
     return html`${masthead(this.meridian)}
       <main class="page plain">
         <h1 tabindex="-1">This document did not open</h1>
@@ -168,7 +169,7 @@ function waiting(words: string): TemplateResult {
 }
 
 function noAccess(meridian: Meridian): TemplateResult {
-  document.title = 'No access · Meridian'
+  titlePage('No access · Meridian')
   return html`${masthead(meridian)}
     <main class="page plain">
       <h1 tabindex="-1">This document is not open to you</h1>
@@ -181,7 +182,7 @@ function noAccess(meridian: Meridian): TemplateResult {
 }
 
 function notHere(meridian: Meridian): TemplateResult {
-  document.title = 'Not on this device · Meridian'
+  titlePage('Not on this device · Meridian')
   return html`${masthead(meridian)}
     <main class="page plain">
       <h1 tabindex="-1">This document is not on this device yet</h1>

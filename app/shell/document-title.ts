@@ -4,6 +4,7 @@ import { html, type TemplateResult } from 'lit'
 import type * as Y from 'yjs'
 import { bindTitle } from '../editor/title'
 import { ScreenElement } from './screen-element'
+import { titlePage } from './page-title'
 
 export class DocumentTitle extends ScreenElement {
   static override properties = { text: {}, editable: { type: Boolean }, onLeave: {} }
@@ -41,7 +42,7 @@ export class DocumentTitle extends ScreenElement {
 
   protected override render(): TemplateResult {
     const shown = this.#shown.value.trim() === '' ? 'Untitled' : this.#shown.value
-    document.title = `${shown} · Meridian`
+    titlePage(`${shown} · Meridian`)
     return html`<h1 class="document-title" tabindex="-1" data-value=${shown}>
       <textarea
         rows="1"

@@ -14,14 +14,17 @@ import {
   type LibraryView,
   type Sorting
 } from './library-order'
+import { lossNotice } from './loss-notice'
 import { masthead } from './masthead'
 import './menu'
 import type { MenuItem } from './menu'
 import type { LibraryItem, Meridian } from './meridian'
 import { keepPreference, readPreference } from './preference'
+import { pathOf } from './route'
 import type { Router } from './router'
 import { ScreenElement } from './screen-element'
 import { attempt } from './toasts'
+import { titlePage } from './page-title'
 
 const minuteMs = 60_000
 
@@ -54,13 +57,14 @@ class LibraryScreen extends ScreenElement {
   }
 
   protected override willUpdate(): void {
-    document.title = this.bin ? 'Bin · Meridian' : 'Meridian'
+    titlePage(this.bin ? 'Bin · Meridian' : 'Meridian')
   }
 
   protected override render(): TemplateResult {
     return html`${masthead(this.meridian)}
       <main class="page library">
-        ${this.#heading()} ${this.#tools()} ${this.#content()} ${this.#foot()}
+        ${this.#heading()} ${lossNotice(this.meridian.safety)} ${this.#tools()} ${this.#content()}
+        ${this.#foot()}
       </main>`
   }
 
@@ -135,8 +139,16 @@ class LibraryScreen extends ScreenElement {
 
   #foot(): TemplateResult {
     const count = this.#removed.value.length
+    const unsafe = this.meridian.safety.unsafe.value.length
     return html`<footer class="foot">
       ${installOffer(this.meridian.installation)}
+      ${
+        unsafe === 0
+          ? nothing
+          : html`<a href=${pathOf({ kind: 'safety' })}
+              >Not safe yet<span class="count">${unsafe}</span></a
+            >`
+      }
       ${
         this.bin || count === 0
           ? nothing

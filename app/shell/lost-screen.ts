@@ -3,6 +3,7 @@ import { html, type TemplateResult } from 'lit'
 import { masthead } from './masthead'
 import type { Meridian } from './meridian'
 import { ScreenElement } from './screen-element'
+import { titlePage } from './page-title'
 
 class LostScreen extends ScreenElement {
   static override properties = { meridian: {} }
@@ -10,7 +11,7 @@ class LostScreen extends ScreenElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    document.title = 'No such page · Meridian'
+    titlePage('No such page · Meridian')
   }
 
   protected override render(): TemplateResult {

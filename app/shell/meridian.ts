@@ -3,6 +3,7 @@ import type { ReadonlySignal } from '@preact/signals-core'
 import type { DocumentId, LinkId, PersonId } from '../../sync-api/protocol/ids'
 import type { DevicesAnswer, RightsAnswer } from '../../sync-api/protocol/http'
 import type { LinkRole, Role } from '../../sync-api/protocol/roles'
+import type { Loss } from '../browser/canary'
 import type { Replica } from '../replica/replica'
 import type { ConnectionState } from '../store/notices'
 import type { DocumentStatus } from '../sync/status'
@@ -51,6 +52,8 @@ export type OpenDocument = {
   /** Null is no access; undefined while neither this device nor the relay has said. */
   readonly role: ReadonlySignal<Role | null | undefined>
   readonly status: ReadonlySignal<DocumentStatus>
+  /** Whether it had to be opened from its recovery copy, which may lack the last edits. */
+  readonly fromCopy: boolean
   readonly people: ReadonlySignal<readonly Present[]>
   /** Edits that the relay refused, kept as a copy: what to offer the person. */
   readonly recovered: ReadonlySignal<RecoveredCopy | null>
@@ -106,7 +109,32 @@ export type Release = {
 /** Expected failures that a screen shows as a sentence. */
 export class UserFacingError extends Error {}
 
+/** A document with changes that are not safe yet; `title` is null for the list of documents itself. */
+export type UnsafeDocument = {
+  readonly document: DocumentId
+  readonly title: string | null
+  readonly status: DocumentStatus
+}
+
+export type ExportForm = 'markdown' | 'yjs'
+
+export type Safety = {
+  /** Everything of this device that is not safe yet. */
+  readonly unsafe: ReadonlySignal<readonly UnsafeDocument[]>
+  /** What the browser deleted of this device's storage, until it is forgotten. */
+  readonly loss: ReadonlySignal<Loss | null>
+  forgetLoss(): void
+  /** Documents that stand in recovery copies and in no list; makes documents of them. */
+  readonly copies: ReadonlySignal<number>
+  bringBack(): Promise<void>
+  /** Tries now to store what waits in memory. */
+  retry(): void
+  /** Saves a document as a file; from memory when it is open. */
+  export(document: DocumentId, form: ExportForm): Promise<void>
+}
+
 export type Meridian = {
+  readonly safety: Safety
   readonly library: Library
   readonly sharing: Sharing
   readonly identity: Identity

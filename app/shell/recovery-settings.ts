@@ -5,15 +5,17 @@ import { Printer } from 'lucide'
 import { confirm } from './confirm'
 import './copy'
 import { icon } from '../editor/icon'
-import type { Identity } from './meridian'
+import type { Identity, Safety } from './meridian'
 import { ScreenElement } from './screen-element'
 import { openSheet, sheet } from './sheet'
 import { makeTask } from './task'
 import { toast } from './toasts'
+import { unsentWords } from './words'
 
 class RecoverySettings extends ScreenElement {
-  static override properties = { identity: {}, offline: { type: Boolean } }
+  static override properties = { identity: {}, safety: {}, offline: { type: Boolean } }
   declare identity: Identity
+  declare safety: Safety
   declare offline: boolean
   readonly #key = signal<string | null>(null)
   readonly #kept = signal(false)
@@ -114,7 +116,7 @@ class RecoverySettings extends ScreenElement {
     this.#entering.run(async () => {
       const sure = await confirm({
         title: 'Become the person of this key?',
-        text: 'This browser then shows that person’s documents. Documents written in this browser come along, as new documents of that person; so do edits that were not sent yet. A copy of everything that was here is kept for 30 days.',
+        text: `${unsentWords(this.safety.unsafe.value)}This browser then shows that person’s documents. Documents written in this browser come along, as new documents of that person; so do edits that were not sent yet. A copy of everything that was here is kept for 30 days.`,
         action: 'Become this person'
       })
       if (!sure) return

@@ -9,6 +9,7 @@ export type Route =
   | { readonly kind: 'bin' }
   | { readonly kind: 'document'; readonly document: DocumentId; readonly key: LinkKey | null }
   | { readonly kind: 'settings' }
+  | { readonly kind: 'safety' }
   | { readonly kind: 'unknown' }
 
 /** The place a URL names; `unknown` for everything the app has no screen for. */
@@ -26,6 +27,8 @@ export function routeOf(url: URL): Route {
       return { kind: 'bin' }
     case 'settings':
       return { kind: 'settings' }
+    case 'safety':
+      return { kind: 'safety' }
     default:
       return { kind: 'unknown' }
   }
@@ -42,6 +45,8 @@ export function pathOf(route: Exclude<Route, { kind: 'unknown' }>): string {
       return `/d/${route.document}`
     case 'settings':
       return '/settings'
+    case 'safety':
+      return '/safety'
   }
 }
 

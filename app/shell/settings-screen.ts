@@ -6,9 +6,11 @@ import { masthead } from './masthead'
 import type { Meridian } from './meridian'
 import './profile-settings'
 import './recovery-settings'
+import { pathOf } from './route'
 import { ScreenElement } from './screen-element'
 import { chooseTheme, theme, themes, type Theme } from './theme'
 import { attempt } from './toasts'
+import { titlePage } from './page-title'
 
 class SettingsScreen extends ScreenElement {
   static override properties = { meridian: {} }
@@ -16,7 +18,7 @@ class SettingsScreen extends ScreenElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    document.title = 'Settings · Meridian'
+    titlePage('Settings · Meridian')
   }
 
   protected override render(): TemplateResult {
@@ -33,6 +35,7 @@ class SettingsScreen extends ScreenElement {
           'Recovery key',
           html`<meridian-recovery-settings
             .identity=${identity}
+            .safety=${this.meridian.safety}
             .offline=${offline}
           ></meridian-recovery-settings>`
         )}
@@ -40,6 +43,7 @@ class SettingsScreen extends ScreenElement {
           'Devices',
           html`<meridian-device-settings
             .identity=${identity}
+            .safety=${this.meridian.safety}
             .offline=${offline}
           ></meridian-device-settings>`
         )}
@@ -57,7 +61,19 @@ function section(label: string, content: unknown): TemplateResult {
 }
 
 function storage(meridian: Meridian): TemplateResult {
-  return html`<p>${storageWords(meridian.persistent.value)}</p>`
+  const unsafe = meridian.safety.unsafe.value.length
+  return html`<p>${storageWords(meridian.persistent.value)}</p>
+    <p>
+      <a href=${pathOf({ kind: 'safety' })}
+        >${
+          unsafe === 0
+            ? 'Everything is with the relay'
+            : unsafe === 1
+              ? '1 document is not safe yet'
+              : `${unsafe} documents are not safe yet`
+        }</a
+      >
+    </p>`
 }
 
 function storageWords(persistent: boolean | null): string {

@@ -1,6 +1,6 @@
 // Times, roles and people as a person reads them.
 import type { Role } from '../../sync-api/protocol/roles'
-import type { DocumentStatus } from '../sync/status'
+import { changesIn, type DocumentStatus } from '../sync/status'
 
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
@@ -79,7 +79,9 @@ export function discOf(status: DocumentStatus): 'full' | 'half' | 'ring' | 'alar
     case 'saved':
       return 'full'
     case 'device':
+    case 'unanswered':
     case 'stopped':
+    case 'relayed':
       return 'half'
     case 'behind':
     case 'writing':
@@ -90,11 +92,33 @@ export function discOf(status: DocumentStatus): 'full' | 'half' | 'ring' | 'alar
   }
 }
 
+/** The sign in a tab's title: that something cannot be saved, or is on this device only; or none. */
+export function signOf(unsafe: readonly { readonly status: DocumentStatus }[]): string {
+  const kinds = unsafe.map(({ status }) => status.kind)
+  if (kinds.includes('cannot-save')) return '⚠ Not saved –'
+  // What is on its way comes and goes with every key.
+  return kinds.some((kind) => kind !== 'saving') ? '●' : ''
+}
+
+/** Before somebody becomes another person here: what has not been sent, by name; else nothing. */
+export function unsentWords(
+  unsafe: readonly { readonly title: string | null; readonly status: DocumentStatus }[]
+): string {
+  const named = unsafe.flatMap(({ title, status }) =>
+    title === null ? [] : [`“${title.trim() || 'Untitled'}” (${changesIn(status)})`]
+  )
+  if (named.length === 0) return ''
+  const shown = named.slice(0, 5).join(', ') + (named.length > 5 ? ' and others' : '')
+  return `These hold changes that were never sent: ${shown}. They go no further under your present name. `
+}
+
 /** Whether a screen reader should hear of it: keystrokes come and go in silence. */
 export function isNews(status: DocumentStatus): boolean {
   switch (status.kind) {
     case 'cannot-save':
+    case 'relayed':
     case 'device':
+    case 'unanswered':
     case 'stopped':
       return true
     case 'behind':

@@ -1,6 +1,6 @@
 // The list of documents on this device: a projection of the library document, and local facts.
 import { liveQuery } from 'dexie'
-import { channelKey, type DocumentId } from '../../sync-api/protocol/ids'
+import { channelKey, channelRefOf, type DocumentId } from '../../sync-api/protocol/ids'
 import { channelsIn, type CatalogueRow, type MeridianDatabase } from './database'
 import { attempt } from './failure'
 
@@ -61,9 +61,11 @@ async function addMissing(
 }
 
 async function items(database: MeridianDatabase): Promise<CatalogueItem[]> {
-  const { catalogue, outbox, sealed } = database
-  return database.transaction('r', catalogue, outbox, sealed, async () => {
-    const counts = new Map<DocumentId, number>()
+  const { catalogue, channels, outbox, sealed } = database
+  return database.transaction('r', catalogue, channels, outbox, sealed, async () => {
+    // Of a channel that has lost rows nobody knows what it lacks: it counts as one edit.
+    const doubted = await channels.where('doubted').equals(1).primaryKeys()
+    const counts = new Map(doubted.map((key) => [channelRefOf(key).document, 1]))
     for (const table of [outbox, sealed]) {
       for (const ref of await channelsIn(table)) {
         const { document } = ref

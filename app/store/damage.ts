@@ -76,7 +76,7 @@ export async function quarantine(database: MeridianDatabase, ref: ChannelRef): P
     // What still waits to be sent is this device's own, and may be what the lost rows held.
     const waiting = [...soundOf(rows).sealed, ...soundOf(rows).outbox]
     await updates.bulkAdd(waiting.map(({ update }) => summed({ channel, update })))
-    await channels.put({ ...(await channelOf(database, channel)), doubted: true })
+    await channels.put({ ...(await channelOf(database, channel)), doubted: 1 })
     return count
   })
 }

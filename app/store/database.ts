@@ -13,7 +13,7 @@ import {
 import type { RefusalReason } from '../../sync-api/protocol/errors'
 import type { PublicKey } from '../../sync-api/protocol/rights'
 import type { Role } from '../../sync-api/protocol/roles'
-import { StoreFailure } from './ports'
+import { StoreFailure, type StoreFailureReason } from './ports'
 
 /** A stored Yjs update. Rows of a channel in order of `row` are what its replica loads. */
 export type UpdateRow = {
@@ -58,7 +58,7 @@ export type ChannelRow = {
   /** Number of the batch sealed last; 0 before the first. */
   sealedLast: number
   /** Set until the channel has been compared with its log: rows of it were lost here. */
-  doubted?: boolean
+  doubted?: 1
 }
 
 /** What the list of documents shows: projected from the library document, and facts of this device. */
@@ -136,6 +136,8 @@ export class MeridianDatabase extends Dexie {
   obstacle: 'blocked' | 'emptied' | null = null
   /** The mark of the database this tab works on; null before it was first opened. */
   birth: string | null = null
+  /** Hears of every use of the database: why it failed, or null when it did not. */
+  onUse: (failure: StoreFailureReason | null) => void = () => undefined
 
   constructor(name: string) {
     // Strict: "on this device" must survive a power cut. Dexie knows one durability a database;
@@ -152,7 +154,11 @@ export class MeridianDatabase extends Dexie {
       keys: 'name',
       copies: '++copy, document'
     })
-    this.version(2).stores({ damaged: '++number, channel', marks: 'name' })
+    this.version(2).stores({
+      channels: 'channel, doubted',
+      damaged: '++number, channel',
+      marks: 'name'
+    })
   }
 
   /** Takes whatever lies under the name for its own from now on. */
@@ -160,6 +166,12 @@ export class MeridianDatabase extends Dexie {
     this.birth = null
     this.obstacle = null
     await this.open()
+  }
+
+  /** Refuses every use, until it begins anew. */
+  giveUp(): void {
+    this.obstacle = 'emptied'
+    this.close({ disableAutoOpen: true })
   }
 }
 

@@ -8,23 +8,26 @@ export async function attempt<T>(
   work: () => PromiseLike<T>
 ): Promise<T> {
   try {
-    await opened(database)
-    return await work()
+    const answer = await tried(database, work)
+    database.onUse(null)
+    return answer
   } catch (cause) {
     const failure = storeFailureOf(cause)
-    if (failure.reason !== 'closed') throw failure
-    return reopen(database, work)
+    database.onUse(failure.reason)
+    throw failure
   }
 }
 
-// Safari closes connections of tabs in the background, and every later call fails until it is
-// opened anew: the transaction that met it was aborted, so running it again is safe.
-async function reopen<T>(database: MeridianDatabase, work: () => PromiseLike<T>): Promise<T> {
+async function tried<T>(database: MeridianDatabase, work: () => PromiseLike<T>): Promise<T> {
   try {
     await opened(database)
     return await work()
   } catch (cause) {
-    throw storeFailureOf(cause)
+    if (storeFailureOf(cause).reason !== 'closed') throw cause
+    // Safari closes connections of tabs in the background, and every later call fails until it is
+    // opened anew: the transaction that met it was aborted, so running it again is safe.
+    await opened(database)
+    return work()
   }
 }
 

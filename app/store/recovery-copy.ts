@@ -1,14 +1,17 @@
 // Each document once more in a y-indexeddb database of its own, for when the main one will not open.
+import { Dexie } from 'dexie'
 import { IndexeddbPersistence, storeState } from 'y-indexeddb'
 import * as Y from 'yjs'
-import type { DocumentId } from '../../sync-api/protocol/ids'
+import { isDocumentId, type DocumentId } from '../../sync-api/protocol/ids'
 import { StoreFailure, type ReplicaStore } from './ports'
+
+const prefix = 'meridian-copy-'
 
 /** How long y-indexeddb may take, ms: it never rejects, so a full disk would be waited for for ever. */
 const patienceMs = 15_000
 
 function nameOf(document: DocumentId): string {
-  return `meridian-copy-${document}`
+  return prefix + document
 }
 
 /**
@@ -26,6 +29,19 @@ export async function loadRecoveryCopy(document: DocumentId): Promise<Uint8Array
   const known = await indexedDB.databases()
   if (!known.some(({ name }) => name === nameOf(document))) return null
   return withCopy(document, null, (_, doc) => Promise.resolve(Y.encodeStateAsUpdate(doc)))
+}
+
+/** The documents that have a recovery copy in this browser. */
+export async function recoveryCopies(): Promise<DocumentId[]> {
+  const names = (await indexedDB.databases()).map(({ name }) => name ?? '')
+  const ids = names
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length))
+  return ids.filter(isDocumentId)
+}
+
+export async function dropRecoveryCopy(document: DocumentId): Promise<void> {
+  await Dexie.delete(nameOf(document))
 }
 
 // A document of its own, and the listener off: y-indexeddb must neither write into a live replica

@@ -57,7 +57,7 @@ async function state(database: MeridianDatabase, ref: ChannelRef): Promise<Chann
       epoch: row.epoch,
       outboxRows: await outbox.where('channel').equals(channel).count(),
       sealedBatches: await sealed.where('channel').equals(channel).count(),
-      doubted: row.doubted === true
+      doubted: row.doubted === 1
     }
   })
 }
@@ -224,7 +224,7 @@ async function giveBack(
 async function doubt(database: MeridianDatabase, ref: ChannelRef): Promise<void> {
   const { channels } = database
   await database.transaction('rw', channels, async () => {
-    await channels.put({ ...(await channelOf(database, channelKey(ref))), doubted: true })
+    await channels.put({ ...(await channelOf(database, channelKey(ref))), doubted: 1 })
   })
 }
 

@@ -1,12 +1,13 @@
 // The facts the status line is derived from, in every tab: heard from the leader and read from the store.
-import { computed, signal, type ReadonlySignal } from '@preact/signals-core'
+import { computed, signal, untracked, type ReadonlySignal } from '@preact/signals-core'
 import { channelKey, type ChannelRef, type DocumentId } from '../../sync-api/protocol/ids'
 import type { ConnectionState, Notices } from '../store/notices'
 import type { SyncStore } from '../store/ports'
-import type { StatusFacts } from './status'
+import { answerMsMax, type StatusFacts } from './status'
+import type { SyncClock } from './surroundings'
 
 /** What the network side knows; the replica adds what is not written yet. */
-export type NetworkFacts = Omit<StatusFacts, 'unwritten' | 'failure'>
+export type NetworkFacts = Omit<StatusFacts, 'unwritten' | 'failure' | 'relayed'>
 
 export type StatusSource = {
   readonly connection: ReadonlySignal<ConnectionState>
@@ -18,6 +19,7 @@ export type StatusSource = {
 export type StatusSourceOptions = {
   readonly notices: Notices
   readonly store: Pick<SyncStore, 'state'>
+  readonly after: SyncClock['after']
   /** The store could not be read; the count stays as it was. */
   readonly onFailure: (cause: unknown) => void
 }
@@ -37,21 +39,53 @@ export function createStatusSource(options: StatusSourceOptions): StatusSource {
       if (notice.kind === 'connection' && notice.state.kind !== 'online') caughtUp.value = false
       if (notice.kind === 'caught-up' && notice.document === document) caughtUp.value = true
     })
+    const answering = watchAnswers(options, document, count.value, connection)
     const facts = computed(() => ({
       unacknowledged: count.value.value,
       connection: connection.value,
-      caughtUp: caughtUp.value
+      caughtUp: caughtUp.value,
+      unanswered: answering.unanswered.value
     }))
     return {
       facts,
       stop() {
         stop()
+        answering.stop()
         count.stop()
       }
     }
   }
 
   return { connection, watch, stop: stopListening }
+}
+
+/** Whether changes wait for a connected relay longer than `answerMsMax` since it last took any. */
+function watchAnswers(
+  { notices, after }: StatusSourceOptions,
+  document: DocumentId,
+  count: ReadonlySignal<number>,
+  connection: ReadonlySignal<ConnectionState>
+): { readonly unanswered: ReadonlySignal<boolean>; stop(): void } {
+  const unanswered = signal(false)
+  const waits = computed(() => count.value > 0 && connection.value.kind === 'online')
+  let cancel = (): void => undefined
+  function begin(): void {
+    cancel()
+    unanswered.value = false
+    if (waits.peek()) cancel = after(answerMsMax, () => (unanswered.value = true))
+  }
+  const stopListening = notices.listen((notice) => {
+    if (notice.kind === 'settled' && notice.ref.document === document) begin()
+  })
+  const stopWatching = waits.subscribe(() => untracked(begin))
+  return {
+    unanswered,
+    stop() {
+      cancel()
+      stopListening()
+      stopWatching()
+    }
+  }
 }
 
 /** Rows and batches of a channel that no relay has acknowledged; read anew after every change. */

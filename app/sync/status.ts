@@ -8,20 +8,31 @@ export type StatusFacts = {
   readonly unwritten: number
   /** Why the last write failed, if it did. */
   readonly failure: StoreFailureReason | null
+  /** Whether the relay has everything this tab holds, sent from memory past a failing store. */
+  readonly relayed: boolean
   /** Outbox rows and sealed batches not yet acknowledged. */
   readonly unacknowledged: number
   readonly connection: ConnectionState
   /** Whether this document's missed updates have been caught up since the connection came. */
   readonly caughtUp: boolean
+  /** Whether the relay, though connected, has acknowledged nothing for `answerMsMax`. */
+  readonly unanswered: boolean
 }
+
+/** How long a connected relay may leave changes unacknowledged before the screen says so, ms. */
+export const answerMsMax = 30_000
 
 export type DocumentStatus =
   | { readonly kind: 'cannot-save'; readonly reason: StoreFailureReason; readonly changes: number }
+  /** The relay has everything; this device could not store all of it. */
+  | { readonly kind: 'relayed'; readonly reason: StoreFailureReason }
   | { readonly kind: 'writing' }
   /** On this device only, with nobody to send to. */
   | { readonly kind: 'device'; readonly changes: number; readonly connecting: boolean }
   /** On this device, on its way to the relay. */
   | { readonly kind: 'saving'; readonly changes: number }
+  /** On this device; the relay is connected and does not answer. */
+  | { readonly kind: 'unanswered'; readonly changes: number }
   /** Everything is acknowledged, but others' changes may be missing. */
   | { readonly kind: 'behind'; readonly offline: boolean }
   | { readonly kind: 'saved' }
@@ -29,13 +40,16 @@ export type DocumentStatus =
 
 export function statusOf(facts: StatusFacts): DocumentStatus {
   const changes = facts.unacknowledged + facts.unwritten
-  if (facts.failure !== null) return { kind: 'cannot-save', reason: facts.failure, changes }
+  if (facts.failure !== null) {
+    const { failure: reason } = facts
+    return facts.relayed ? { kind: 'relayed', reason } : { kind: 'cannot-save', reason, changes }
+  }
   if (facts.unwritten > 0) return { kind: 'writing' }
   switch (facts.connection.kind) {
     case 'stopped':
       return { kind: 'stopped', reason: facts.connection.reason, changes }
     case 'online':
-      if (changes > 0) return { kind: 'saving', changes }
+      if (changes > 0) return { kind: facts.unanswered ? 'unanswered' : 'saving', changes }
       return facts.caughtUp ? { kind: 'saved' } : { kind: 'behind', offline: false }
     case 'connecting':
     case 'offline': {
@@ -46,20 +60,50 @@ export function statusOf(facts: StatusFacts): DocumentStatus {
   }
 }
 
-/** The status as a person reads it; `detail` is the sentence of the tooltip and the popover. */
+/** Whether something of the document is not yet where it is safe, as far as this device knows. */
+export function changesIn(status: DocumentStatus): number {
+  switch (status.kind) {
+    case 'cannot-save':
+    case 'device':
+    case 'saving':
+    case 'unanswered':
+    case 'stopped':
+      return status.changes
+    case 'relayed':
+    case 'writing':
+    case 'behind':
+    case 'saved':
+      return 0
+  }
+}
+
+/** The status as a person reads it; `detail` is the sentence of the popover and the list. */
 export function wordsFor(status: DocumentStatus): { label: string; detail: string } {
   switch (status.kind) {
     case 'cannot-save':
-      return { label: 'Cannot save', detail: storeFailureWords[status.reason] }
+      return {
+        label: 'Cannot save',
+        detail: `${storeFailureWords[status.reason]} ${unsavedWords(status.changes)}`.trim()
+      }
+    case 'relayed':
+      return {
+        label: 'Saved, not on this device',
+        detail: `The relay has every change, sent from this tab’s memory. ${storeFailureWords[status.reason]}`
+      }
     case 'writing':
       return { label: 'Saving…', detail: 'Being stored on this device.' }
     case 'device':
       return {
         label: status.connecting ? 'Saved on this device' : 'Offline, saved on this device',
-        detail: `${changesIn(status.changes)} only on this device. They are sent as soon as the network returns.`
+        detail: `${changesAre(status.changes)} only on this device, and sent as soon as the network returns.`
       }
     case 'saving':
-      return { label: 'Saving…', detail: `${changesIn(status.changes)} on the way to the relay.` }
+      return { label: 'Saving…', detail: `${changesAre(status.changes)} on the way to the relay.` }
+    case 'unanswered':
+      return {
+        label: 'Relay not answering',
+        detail: `${changesAre(status.changes)} only on this device: the relay has not confirmed them for ${answerMsMax / 1000} seconds, though it is connected. They are sent again until it does.`
+      }
     case 'behind':
       return status.offline
         ? {
@@ -82,15 +126,23 @@ export function wordsFor(status: DocumentStatus): { label: string; detail: strin
 
 /** What each failure of this device's storage means and what to do about it. */
 export const storeFailureWords: Record<StoreFailureReason, string> = {
-  quota: 'This device has no room left. Free some space; keep this tab open until it says saved.',
-  closed: 'The browser closed its storage. Keep this tab open; Meridian is opening it again.',
-  blocked: 'Another tab with an older release holds the storage. Close other Meridian tabs.',
-  damaged: 'The browser’s storage is damaged. Keep this tab open and export your document.',
+  quota: 'There is no room left on this device. Free some space, and saving goes on by itself.',
+  closed: 'The browser closed its storage. Meridian is opening it again; keep this tab open.',
+  blocked:
+    'Another tab with an older release holds the storage. Close the other Meridian tabs, and saving goes on by itself.',
+  damaged:
+    'The browser’s storage is damaged. Keep this tab open, and export the document to have it for certain.',
   emptied:
-    'The browser has deleted what Meridian stored. Keep this tab open: what it shows is written again.',
-  unavailable: 'This browser gives no storage here. Your work is lost when you close the tab.'
+    'The browser has deleted what Meridian had stored. Keep this tab open: what it shows is stored again.',
+  unavailable:
+    'This browser lets Meridian store nothing here. Export the document before you close the tab.'
 }
 
-function changesIn(count: number): string {
+function unsavedWords(count: number): string {
+  if (count === 0) return ''
+  return `${changesAre(count)} not safe yet.`
+}
+
+function changesAre(count: number): string {
   return count === 1 ? '1 change is' : `${count} changes are`
 }

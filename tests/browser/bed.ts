@@ -10,6 +10,8 @@ export type BrowserKind = 'chromium' | 'firefox'
 /** One person's browser: its profile outlives the process, as on a real machine. */
 export type TestBrowser = {
   readonly kind: BrowserKind
+  /** The folder of its profile. */
+  readonly profile: string
   /** Of the process now running. */
   context(): BrowserContext
   /** A tab at this address, when it has loaded. */
@@ -28,6 +30,7 @@ export async function startBrowser(kind: BrowserKind = 'chromium'): Promise<Test
   let context = await launch(kind, profile)
   return {
     kind,
+    profile,
     context: () => context,
     async open(url) {
       const page = await context.newPage()

@@ -11,14 +11,16 @@ export type Layer = {
 
 const protocol = 'sync-api/protocol/'
 const core = 'sync-api/core/'
+const forms = 'sync-api/forms/'
 const crdt = ['yjs', 'lib0', 'y-protocols']
 
 export const layers: readonly Layer[] = [
   { at: protocol, may: [], packages: ['lib0'] },
   { at: core, may: [protocol], packages: crdt },
+  { at: forms, may: [protocol], packages: ['yjs'] },
   { at: 'sync-api/http/', may: [core, protocol], packages: ['hono', 'jose', 'lib0'] },
   { at: 'sync-api/adapters/memory/', may: [core, protocol], packages: crdt },
-  { at: 'sync-api/adapters/node/', may: [core, protocol], packages: ['*'] },
+  { at: 'sync-api/adapters/node/', may: [core, forms, protocol], packages: ['*'] },
   { at: 'sync-api/adapters/aws/', may: [core, protocol], packages: ['*'] },
   { at: 'sync-api/edge/', may: [protocol], packages: [] },
   { at: 'sync-api/infra/', may: [protocol], packages: ['*'] },
@@ -59,7 +61,7 @@ export const layers: readonly Layer[] = [
     ],
     packages: ['lit', 'lucide', '@preact/signals-core', 'yjs', '@fontsource-variable/*']
   },
-  { at: 'app/', may: ['app/', protocol], packages: ['*'] },
+  { at: 'app/', may: ['app/', forms, protocol], packages: ['*'] },
   {
     at: 'sw/',
     may: [protocol, 'app/identity/', 'app/store/', 'app/sync/', 'app/browser/messages'],

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as Y from 'yjs'
-import { markdownOf } from '../../core/markdown'
+import { documentMarkdown } from '../../forms/markdown'
 import { libraryIdOf, type DocumentId, type PersonId } from '../../protocol/ids'
 import { roleOf, type Rights } from '../../protocol/rights'
 import { contentRoots, libraryRoots } from '../../protocol/roots'
@@ -25,7 +25,7 @@ export function exportFolder(path: string, target: string, tell: Tell): Promise<
       } else {
         count.documents += 1
         await write(join(draft, 'documents', folderNameOf(document)), document, {
-          'text.md': `${titleMarkdown(content)}${markdownOf(content.getXmlFragment(contentRoots.body))}`
+          'text.md': documentMarkdown(content)
         })
       }
     }
@@ -53,11 +53,6 @@ async function write(
 
 function titleOf(content: Y.Doc): string {
   return content.getText(contentRoots.title).toString()
-}
-
-function titleMarkdown(content: Y.Doc): string {
-  const title = titleOf(content).replaceAll(/\s+/g, ' ').trim()
-  return title === '' ? '' : `# ${title}\n\n`
 }
 
 /** UTF-16 units of a title in a folder's name: with the id below what every file system takes. */

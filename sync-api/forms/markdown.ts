@@ -1,7 +1,15 @@
 // A document's body as Markdown, read from its shared type: what it does not know it gives as text.
 import * as Y from 'yjs'
+import { contentRoots } from '../protocol/roots'
 
 type Node = Y.XmlFragment['firstChild']
+
+/** A document's content: its title as a heading, if it has one, then its body. */
+export function documentMarkdown(content: Y.Doc): string {
+  const title = content.getText(contentRoots.title).toJSON().replaceAll(/\s+/g, ' ').trim()
+  const heading = title === '' ? '' : `# ${title}\n\n`
+  return heading + markdownOf(content.getXmlFragment(contentRoots.body))
+}
 
 /** The blocks of a fragment, parted by empty lines; ends with a line break unless it is empty. */
 export function markdownOf(body: Y.XmlFragment): string {

@@ -3,7 +3,7 @@ import { prosemirrorToYXmlFragment } from 'y-prosemirror'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { schema } from '../../app/editor/schema'
-import { markdownOf } from '../../sync-api/core/markdown'
+import { markdownOf } from '../../sync-api/forms/markdown'
 
 type Json = { type: string; attrs?: object; content?: Json[]; text?: string; marks?: object[] }
 
