@@ -111,7 +111,8 @@ class DocumentScreen extends ScreenElement {
   #show(open: OpenDocument): void {
     this.#state.value = { kind: 'open', open }
     this.#stopWatching = effect(() => {
-      if (open.status.value.kind !== 'behind') this.#here.value = true
+      const { kind } = open.status.value
+      if (kind !== 'behind' && kind !== 'opening') this.#here.value = true
       if (open.outdated.value) untracked(() => this.#reopen(open))
     })
   }

@@ -84,6 +84,7 @@ export function discOf(status: DocumentStatus): 'full' | 'half' | 'ring' | 'alar
     case 'relayed':
       return 'half'
     case 'behind':
+    case 'opening':
     case 'writing':
     case 'saving':
       return 'ring'
@@ -123,6 +124,7 @@ export function isNews(status: DocumentStatus): boolean {
       return true
     case 'behind':
       return status.offline
+    case 'opening':
     case 'writing':
     case 'saving':
     case 'saved':

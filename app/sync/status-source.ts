@@ -1,7 +1,7 @@
 // The facts the status line is derived from, in every tab: heard from the leader and read from the store.
 import { computed, signal, untracked, type ReadonlySignal } from '@preact/signals-core'
 import { channelKey, type ChannelRef, type DocumentId } from '../../sync-api/protocol/ids'
-import type { ConnectionState, Notices } from '../store/notices'
+import type { ConnectionState, Notice, Notices } from '../store/notices'
 import type { SyncStore } from '../store/ports'
 import { answerMsMax, type StatusFacts } from './status'
 import type { SyncClock } from './surroundings'
@@ -63,11 +63,11 @@ export function createStatusSource(options: StatusSourceOptions): StatusSource {
 function watchAnswers(
   { notices, after }: StatusSourceOptions,
   document: DocumentId,
-  count: ReadonlySignal<number>,
+  count: ReadonlySignal<number | null>,
   connection: ReadonlySignal<ConnectionState>
 ): { readonly unanswered: ReadonlySignal<boolean>; stop(): void } {
   const unanswered = signal(false)
-  const waits = computed(() => count.value > 0 && connection.value.kind === 'online')
+  const waits = computed(() => (count.value ?? 0) > 0 && connection.value.kind === 'online')
   let cancel = (): void => undefined
   function begin(): void {
     cancel()
@@ -92,8 +92,9 @@ function watchAnswers(
 function countUnacknowledged(
   { notices, store, onFailure }: StatusSourceOptions,
   ref: ChannelRef
-): { readonly value: ReadonlySignal<number>; stop(): void } {
-  const value = signal(0)
+): { readonly value: ReadonlySignal<number | null>; stop(): void } {
+  // What an earlier session left unsent must not be called saved while it is counted.
+  const value = signal<number | null>(null)
   let reading = false
   let again = false
 
@@ -121,6 +122,7 @@ function countUnacknowledged(
 
   read()
   const stop = notices.listen((notice) => {
+    if (mayHideChanges(notice, ref)) return read()
     const changes =
       notice.kind === 'written' ||
       notice.kind === 'settled' ||
@@ -128,8 +130,14 @@ function countUnacknowledged(
       notice.kind === 'damaged'
     if (!changes || channelKey(notice.ref) !== channelKey(ref)) return
     // Counted before it is read: in between, the screen must not say that everything is saved.
-    if (notice.kind === 'written') value.value += notice.updates.length
+    if (notice.kind === 'written' && value.value !== null) value.value += notice.updates.length
     read()
   })
   return { value, stop }
+}
+
+/** Whoever changed rows may have died before telling: a tab that is gone, a worker that was ended. */
+function mayHideChanges(notice: Notice, { document }: ChannelRef): boolean {
+  if (notice.kind === 'caught-up') return notice.document === document
+  return notice.kind === 'shows' && notice.documents.length === 0
 }

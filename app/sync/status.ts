@@ -10,8 +10,8 @@ export type StatusFacts = {
   readonly failure: StoreFailureReason | null
   /** Whether the relay has everything this tab holds, sent from memory past a failing store. */
   readonly relayed: boolean
-  /** Outbox rows and sealed batches not yet acknowledged. */
-  readonly unacknowledged: number
+  /** Outbox rows and sealed batches not yet acknowledged; null until the store has told how many. */
+  readonly unacknowledged: number | null
   readonly connection: ConnectionState
   /** Whether this document's missed updates have been caught up since the connection came. */
   readonly caughtUp: boolean
@@ -27,6 +27,8 @@ export type DocumentStatus =
   /** The relay has everything; this device could not store all of it. */
   | { readonly kind: 'relayed'; readonly reason: StoreFailureReason }
   | { readonly kind: 'writing' }
+  /** What waits to be sent from before is not known yet: nothing can be said of it. */
+  | { readonly kind: 'opening' }
   /** On this device only, with nobody to send to. */
   | { readonly kind: 'device'; readonly changes: number; readonly connecting: boolean }
   /** On this device, on its way to the relay. */
@@ -39,12 +41,13 @@ export type DocumentStatus =
   | { readonly kind: 'stopped'; readonly reason: 'ticket' | 'release'; readonly changes: number }
 
 export function statusOf(facts: StatusFacts): DocumentStatus {
-  const changes = facts.unacknowledged + facts.unwritten
+  const changes = (facts.unacknowledged ?? 0) + facts.unwritten
   if (facts.failure !== null) {
     const { failure: reason } = facts
     return facts.relayed ? { kind: 'relayed', reason } : { kind: 'cannot-save', reason, changes }
   }
   if (facts.unwritten > 0) return { kind: 'writing' }
+  if (facts.unacknowledged === null) return { kind: 'opening' }
   switch (facts.connection.kind) {
     case 'stopped':
       return { kind: 'stopped', reason: facts.connection.reason, changes }
@@ -71,6 +74,7 @@ export function changesIn(status: DocumentStatus): number {
       return status.changes
     case 'relayed':
     case 'writing':
+    case 'opening':
     case 'behind':
     case 'saved':
       return 0
@@ -92,6 +96,8 @@ export function wordsFor(status: DocumentStatus): { label: string; detail: strin
       }
     case 'writing':
       return { label: 'Saving…', detail: 'Being stored on this device.' }
+    case 'opening':
+      return { label: 'Opening…', detail: 'Looking up what this device has yet to send.' }
     case 'device':
       return {
         label: status.connecting ? 'Saved on this device' : 'Offline, saved on this device',
