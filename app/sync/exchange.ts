@@ -107,7 +107,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
     if (document === null || conversation === undefined || conversations.isClosed(document)) return
     const event = eventOf(message)
     if (event !== null) conversation.dispatch(event)
-    if (message.type === 'ack') retries.done(document)
+    // An ack says nothing of a pull that failed: that one is still asked again.
+    const pulls = conversation.session().kind === 'catching-up'
+    if (message.type === 'ack' && !pulls) retries.done(document)
     if (message.type === 'error') schedule.answered(document)
     // A gap that cannot be closed from here is asked about again until the relay knows better.
     if (message.type === 'gap') tryLater(conversation, 0)

@@ -28,6 +28,8 @@ export function startHeartbeat(clock: SyncClock, ping: () => void, onDead: () =>
 
   // Looks at the time instead of being set anew at every message, which may be hundreds a second.
   function listen(): void {
+    // Set back meanwhile, the clock knows nothing of the silence: it counts from here.
+    heardAt = Math.min(heardAt, clock.now())
     const silentMs = clock.now() - heardAt
     if (silentMs >= silenceMsMax) die()
     else cancelSilence = clock.after(silenceMsMax - silentMs, listen)

@@ -1,0 +1,90 @@
+// What got no answer is asked again, whatever else went well in the meantime.
+import { expect, test } from 'vitest'
+import { createNoticeHub } from '../../app/store/memory-notices'
+import { createMemoryStore } from '../../app/store/memory-store'
+import type { ConnectionListener } from '../../app/sync/connection'
+import { createExchange } from '../../app/sync/exchange'
+import { startHeartbeat } from '../../app/sync/heartbeat'
+import { createKnownDocuments } from '../../app/sync/known-documents'
+import { silenceMsMax } from '../../sync-api/protocol/limits'
+import type { ClientMessage, ServerMessage } from '../../sync-api/protocol/messages'
+import { aPerson, aRef, aWriter, createCountingRandom } from '../contracts/store-samples'
+import { createVirtualClock, settle } from './virtual-clock'
+
+const ref = aRef(1)
+const { document } = ref
+const tab = 'AAAAAAAAAAA' as never
+const at = (position: number): Uint8Array => Uint8Array.from(position === 0 ? [] : [position])
+
+/** An exchange of one shown document, and the relay's side of its connection. */
+async function startExchange() {
+  const clock = createVirtualClock()
+  const store = createMemoryStore(createCountingRandom())
+  const notices = createNoticeHub()()
+  const said: ClientMessage[] = []
+  let listener: ConnectionListener | null = null
+  const exchange = createExchange({
+    ...{ store, notices, clock, later: queueMicrotask },
+    documents: createKnownDocuments(aPerson, {
+      list: async () => [{ document, nonce: null } as never],
+      change: async () => undefined
+    }),
+    connect(heard) {
+      listener = heard
+      return { start: () => undefined, stop: () => undefined, say: (one) => said.push(one) > 0 }
+    },
+    post: async () => [],
+    onFailure(cause) {
+      throw cause
+    }
+  })
+  notices.listen((notice) => {
+    if (notice.kind !== 'who-is-there') return
+    notices.tell({ kind: 'shows', tab, documents: [document], visible: true })
+  })
+  await exchange.start()
+  listener!.onOpen()
+  await settle()
+  return {
+    ...{ clock, store, notices, said },
+    async says(message: ServerMessage) {
+      listener!.onMessage(message)
+      await settle()
+    }
+  }
+}
+
+test('a pull that failed is asked again, also when a push was acknowledged since', async () => {
+  const { clock, store, notices, said, says } = await startExchange()
+  const pulls = () => said.filter(({ type, ...about }) => type === 'pull' && 'document' in about)
+  await says({ type: 'subscribed', items: [{ ...ref, role: 'editor', epoch: 0, stale: true }] })
+  const asked = pulls().length
+  await says({ type: 'error', code: 'storage-failed', about: ref, retryMs: 1_000 })
+  const written = { update: new Uint8Array([0, 0]), writer: aWriter(1) }
+  await store.appendLocal(ref, [written])
+  const { update, writer } = written
+  notices.tell({ kind: 'written', ref, tab, writer, updates: [update] })
+  await settle()
+  const push = said.find((message) => message.type === 'push')
+  if (push?.type !== 'push') throw new Error('Nothing was pushed')
+  await says({ type: 'ack', ...ref, outbox: push.outbox, n: push.n, from: at(3), to: at(4) })
+  await clock.pass(60_000)
+  expect(pulls().length).toBeGreaterThan(asked)
+})
+
+test('silence is found in time by a clock that was set back', async () => {
+  const clock = createVirtualClock()
+  let back = 0
+  let died = 0
+  const heartbeat = startHeartbeat(
+    { ...clock, now: () => clock.now() - back },
+    () => undefined,
+    () => {
+      died += 1
+    }
+  )
+  back = 3_600_000
+  await clock.pass(2 * silenceMsMax)
+  expect(died).toBe(1)
+  heartbeat.stop()
+})
