@@ -1,52 +1,54 @@
-// `npm run simulate -- <count> [--seed <first>] [--plant <bug>]`: runs seeds and prints what broke.
-import { plantNames } from './plant-names'
+// `npm run simulate -- <count> [<first seed>] [--plant <bug>] [--all]`: runs seeds, prints what broke.
+import { plantNames, type PlantName } from './plant-names'
 import { simulate, type Outcome } from './simulation'
+import { simulateAll } from './threads'
+import { addTo, sumOf, zero } from './totals'
 
-const { count, first, plant } = readWords(process.argv.slice(2))
+/** Lines of the trace that are printed without `--all`. */
+const linesMax = 150
+
+/** Violations whose trace is printed; of the others there is one line. */
+const tracesMax = 3
+
+const { count, first, plant, all } = readWords(process.argv.slice(2))
 const from = performance.now()
-const totals = { acks: 0, appends: 0, saved: 0, deaths: 0 }
-let broken = 0
-for (let seed = first; seed < first + count; seed++) {
-  const outcome = await simulate(seed, plant)
-  for (const name of Object.keys(totals) as (keyof typeof totals)[]) {
-    totals[name] += outcome.counts[name]
-  }
-  if (outcome.violation === null) continue
-  broken += 1
+const totals = zero()
+const broken: Outcome[] = []
+let done = 0
+await simulateAll({ ...{ first, count, plant }, onOutcome })
+for (const { seed } of broken.slice(0, tracesMax)) {
   // The same seed again, this time with every message written down.
-  process.stdout.write(
-    describe(broken > 3 ? outcome : await simulate(seed, plant, true), broken <= 3)
-  )
+  process.stdout.write(describe(await simulate(seed, plant, true)))
 }
 const seconds = (performance.now() - from) / 1000
-const sums = Object.entries(totals).map(([name, sum]) => `${sum} ${name}`)
 process.stdout.write(
-  `${count} seeds, ${broken} broken, ${sums.join(', ')}; ${(count / seconds).toFixed(1)} seeds a second\n`
+  `${done} seeds from ${first}, ${broken.length} broken, ${sumOf(totals)}; ${(done / seconds).toFixed(1)} seeds a second\n`
 )
-if (broken > 0 && plant === null) process.exitCode = 1
+if (broken.length > 0 && plant === null) process.exitCode = 1
 
-function describe({ seed, violation, trace }: Outcome, whole: boolean): string {
-  const again = `npm run simulate -- 1 --seed ${seed}${plant === null ? '' : ` --plant ${plant}`}`
-  const lines = whole ? trace.map((line) => `  ${line}\n`).join('') : ''
-  return `seed ${seed}: ${violation}\n${lines}  again: ${again}\n`
+function onOutcome(outcome: Outcome): void {
+  done += 1
+  addTo(totals, outcome.counts)
+  if (outcome.violation !== null) {
+    broken.push(outcome)
+    process.stdout.write(`seed ${outcome.seed}: ${outcome.violation}\n`)
+  }
+  if (done % 1_000 === 0) process.stdout.write(`${done} seeds, ${broken.length} broken\n`)
+}
+
+function describe({ seed, violation, trace }: Outcome): string {
+  const again = `npm run simulate -- 1 ${seed}${plant === null ? '' : ` --plant ${plant}`}`
+  const lines = trace.slice(all ? 0 : -linesMax).map((line) => `  ${line}\n`)
+  return `\nseed ${seed}: ${violation}\n${lines.join('')}  again: ${again} --all\n`
 }
 
 function readWords(words: readonly string[]) {
-  const valueOf = (flag: string): string | null => {
-    const at = words.indexOf(flag)
-    return at < 0 ? null : (words[at + 1] ?? '')
-  }
-  const wanted = valueOf('--plant')
-  const plant = plantNames.find((name) => name === wanted) ?? null
+  const at = words.indexOf('--plant')
+  const wanted = at < 0 ? null : (words[at + 1] ?? '')
+  const plant: PlantName | null = plantNames.find((name) => name === wanted) ?? null
   if (wanted !== null && plant === null) {
     throw new Error(`No such bug: ${wanted}. Bugs: ${plantNames.join(', ')}`)
   }
-  const number = (text: string | null | undefined, otherwise: number): number => {
-    const value = Number(text ?? otherwise)
-    if (!Number.isInteger(value) || value < 0) throw new Error(`Not a count: ${text}`)
-    return value
-  }
-  const [head] = words
-  const count = number(head?.startsWith('--') ? null : head, 100)
-  return { count, first: number(valueOf('--seed'), 1), plant }
+  const [count, first] = words.filter((word) => /^\d+$/.test(word)).map(Number)
+  return { count: count ?? 100, first: first ?? 1, plant, all: words.includes('--all') }
 }

@@ -1,38 +1,24 @@
-// A device: one store that survives, tabs that die, one of which leads and talks to the relay.
-import { createConnection } from '../../app/sync/connection'
-import { createExchange, type Exchange } from '../../app/sync/exchange'
+// A device: one disk that survives, tabs that die, one of which leads, a worker, a clock of its own.
 import { createHttpSync } from '../../app/sync/http-sync'
-import { createKnownDocuments } from '../../app/sync/known-documents'
-import type { Page, SyncClock } from '../../app/sync/surroundings'
 import type { CatalogueRow } from '../../app/store/database'
 import { createNoticeHub } from '../../app/store/memory-notices'
-import { createMemoryStore, type MemoryStore } from '../../app/store/memory-store'
 import type { Notices } from '../../app/store/notices'
-import {
-  idOf,
-  shortIdBytes,
-  type DocumentId,
-  type PersonId,
-  type TabId
-} from '../../sync-api/protocol/ids'
+import type { DocumentId, PersonId } from '../../sync-api/protocol/ids'
+import { protocolVersion, protocolVersionMin } from '../../sync-api/protocol/version'
+import { createClock, type Clock } from './clock'
+import { createDisk, type Disk } from './disk'
 import type { Life } from './life'
-import { openEditor, type Editor } from './editor'
-import type { Network } from './network'
+import type { Attachment, Network } from './network'
 import { plantedStore } from './plants'
 import { createSlowStore } from './slow-store'
+import { openTab, type Tab } from './tab'
 import type { World } from './world'
-
-export type Tab = {
-  readonly id: TabId
-  readonly notices: Notices
-  readonly life: Life
-  readonly editors: readonly Editor[]
-}
 
 export type Device = {
   readonly name: string
   readonly person: PersonId
-  readonly store: MemoryStore
+  readonly disk: Disk
+  readonly clock: Clock
   readonly documents: readonly DocumentId[]
   tabs(): readonly Tab[]
   openTab(): void
@@ -40,15 +26,23 @@ export type Device = {
   crashTab(tab: Tab): void
   /** All of it dies; only what is stored remains. It comes back with one tab. */
   crash(downMs: number): void
+  /** The browser throws away all it has stored, with no tab open. */
+  evict(downMs: number): void
+  wasEvicted(): boolean
   /** The service worker syncs a document, whatever the page is doing. */
   wakeWorker(document: DocumentId): void
   /** Somebody gave this device a document, or made one on it. */
   add(document: DocumentId, nonce: string | null): void
-  /** The browser says that the network is back. */
-  feelOnline(): void
+  /** Its pages are seen, or hidden. */
+  show(visible: boolean): void
+  /** No network for so long; the browser notices, or does not. */
+  goOffline(ms: number): void
+  /** Everything about it is as it should be: seen, online, a release of today. */
+  heal(): void
 }
 
-const page: Page = { isVisible: () => true, isOnline: () => true, listen: () => () => undefined }
+/** How long a tab may be gone before the others know, ms. */
+const noticeMsMax = 200
 
 export function createDevice(
   world: World,
@@ -56,9 +50,11 @@ export function createDevice(
   name: string,
   person: PersonId
 ): Device {
-  const { time, chance } = world
-  const store = createMemoryStore(chance.bytes)
-  const planted = plantedStore(world, store)
+  const { time, chance, oracle } = world
+  const alone = world.faults.everyTabLeads
+  const disk = createDisk(world, name)
+  const planted = plantedStore(world, name, disk)
+  const clock = createClock(world, name)
   const rows = new Map<DocumentId, CatalogueRow>()
   const catalogue = {
     list: () => Promise.resolve([...rows.values()]),
@@ -69,9 +65,14 @@ export function createDevice(
     }
   }
   let tabs: Tab[] = []
-  let hub = createNoticeHub()
-  let leading: { readonly tab: Tab; readonly exchange: Exchange; feelOnline: () => void } | null =
-    null
+  let hub = makeHub()
+  let visible = true
+  let evicted = false
+  let protocol = protocolVersion
+  if (chance.happens(world.faults.otherRelease)) {
+    protocol = chance.pick([protocolVersionMin - 1, protocolVersion + 1])
+    world.tell(`${name}: has a release of protocol ${protocol}`)
+  }
 
   function makeHub(): () => Notices {
     // A channel between tabs takes a moment but keeps the order.
@@ -82,147 +83,116 @@ export function createDevice(
     })
   }
 
-  function openTab(): void {
-    const life: Life = { alive: true }
-    const notices = hub()
-    const id = idOf<TabId>(chance.bytes(shortIdBytes))
-    const isAlive = (): boolean => life.alive
-    const slow = createSlowStore(world, `${name} tab ${id}`, planted, isAlive)
-    const editors = [...rows.keys()].map((document) =>
-      openEditor({
-        world,
-        name: `${name} ${id}`,
-        ref: { document, channel: 'content' },
-        person,
-        tab: id,
-        store: slow,
-        notices,
-        isAlive,
-        onSaved: (update) => world.oracle.saved(name, document, update)
-      })
-    )
-    const tab: Tab = { id, notices, life, editors }
-    tabs.push(tab)
-    const show = (): void =>
-      notices.tell({ kind: 'shows', tab: id, documents: [...rows.keys()], visible: true })
-    notices.listen((notice) => {
-      if (notice.kind === 'who-is-there' && life.alive) show()
-    })
-    world.tell(`${name}: tab ${id} opens`)
-    if (leading === null) lead(tab)
-    show()
-  }
+  const join = (whose: string, isAlive: () => boolean): Attachment =>
+    network.join({ name: whose, person, isAlive, now: clock.now, protocol: () => protocol })
 
-  function lead(tab: Tab): void {
-    const { life, notices } = tab
-    const isAlive = (): boolean => life.alive
-    const clock: SyncClock = {
-      now: time.now,
-      after: (ms, task) => time.after(ms, () => life.alive && task()),
-      random: chance.share
-    }
-    const sounds = new Set<(event: 'online') => void>()
-    const own = network.join(name, person, isAlive)
-    const exchange = createExchange({
-      store: createSlowStore(world, `${name} sync`, planted, isAlive),
-      notices,
-      documents: createKnownDocuments(person, catalogue),
-      connect: (listener) =>
-        createConnection({
-          openSocket: own.openSocket,
-          ticket: own.ticket,
-          release: 'simulation',
-          clock,
-          page: {
-            ...page,
-            listen: (hear) => {
-              sounds.add(hear)
-              return () => sounds.delete(hear)
-            }
-          },
-          later: queueMicrotask,
-          listener
-        }),
-      post: own.post,
-      clock,
-      later: queueMicrotask,
-      onFailure: (cause) => world.oracle.failed(name, cause)
+  function open(): void {
+    const tab = openTab({
+      ...{ world, device: name, person, documents: [...rows.keys()], catalogue, store: planted },
+      ...{ notices: hub(), clock, alone },
+      isVisible: () => visible,
+      isOnline: () => !network.isPartitioned(name),
+      join: (isAlive) => join(name, isAlive)
     })
-    leading = { tab, exchange, feelOnline: () => sounds.forEach((hear) => hear('online')) }
-    world.tell(`${name}: tab ${tab.id} leads`)
-    exchange.start().catch((cause: unknown) => world.oracle.failed(name, cause))
+    tabs.push(tab)
+    if (alone || !tabs.some((one) => one.leads())) tab.lead()
   }
 
   function crashTab(tab: Tab): void {
     world.tell(`${name}: tab ${tab.id} dies`)
-    tab.life.alive = false
-    tab.notices.close()
+    tab.die()
     tabs = tabs.filter((other) => other !== tab)
-    const led = leading?.tab === tab
-    if (led) leading = null
-    time.after(chance.below(200), () => {
+    time.after(chance.below(noticeMsMax), () => {
       const [next] = tabs
-      if (led && next !== undefined && leading === null) lead(next)
-      else if (!led) leading?.exchange.forgetTab(tab.id)
+      const leader = tabs.find((one) => one.leads())
+      if (leader === undefined) next?.lead()
+      for (const one of tabs) one.forgetTab(tab.id)
     })
   }
 
   function crash(downMs: number): void {
     world.tell(`${name}: crashes for ${downMs} ms`)
-    for (const tab of tabs) tab.life.alive = false
+    for (const tab of tabs) tab.die()
     tabs = []
-    leading = null
     hub = makeHub()
-    world.oracle.checkCursors(name)
+    if (chance.happens(world.faults.powerCut)) disk.cutPower()
     time.after(downMs, () => {
-      if (tabs.length === 0) openTab()
+      if (tabs.length === 0) open()
     })
   }
 
-  hub = makeHub()
+  function sound(event: 'online' | 'offline' | 'visible' | 'hidden'): void {
+    for (const tab of tabs) tab.sound(event)
+  }
+
+  function wakeWorker(document: DocumentId): void {
+    const life: Life = { alive: true }
+    const isAlive = (): boolean => life.alive
+    const notices = hub()
+    const worker = createHttpSync({
+      store: createSlowStore(world, name, 'worker', planted, isAlive),
+      notices,
+      post: join(`${name} worker`, isAlive).post,
+      nonceOf: (one) => rows.get(one)?.nonce ?? null
+    })
+    world.tell(`${name}: worker wakes`)
+    const sleep = (): void => {
+      life.alive = false
+      notices.close()
+    }
+    // It is told to go after a while, wherever it stands.
+    time.after(5_000, sleep)
+    worker.sync(document).then(sleep, (cause: unknown) => {
+      world.tell(`${name}: worker gives up: ${String(cause)}`)
+      sleep()
+    })
+  }
+
   return {
-    name,
-    person,
-    store,
+    ...{ name, person, disk, clock, crashTab, crash, wakeWorker },
     get documents() {
       return [...rows.keys()]
     },
     tabs: () => tabs,
-    openTab,
-    crashTab,
-    crash,
-    wakeWorker(document) {
-      const life: Life = { alive: true }
-      const isAlive = (): boolean => life.alive
-      const notices = hub()
-      const own = network.join(`${name} worker`, person, isAlive)
-      const worker = createHttpSync({
-        store: createSlowStore(world, `${name} worker`, planted, isAlive),
-        notices,
-        post: own.post,
-        nonceOf: (one) => rows.get(one)?.nonce ?? null
-      })
-      world.tell(`${name}: worker wakes`)
-      const sleep = (): void => {
-        life.alive = false
-        notices.close()
-      }
-      // It is told to go after a while, wherever it stands.
-      time.after(5_000, sleep)
-      worker.sync(document).then(sleep, (cause: unknown) => {
-        world.tell(`${name}: worker gives up: ${String(cause)}`)
-        sleep()
-      })
+    openTab: open,
+    evict(downMs) {
+      evicted = true
+      crash(downMs)
+      disk.evict()
+      oracle.edits.evicted(name)
+      for (const [document, row] of rows) rows.set(document, { ...row, onDevice: false })
     },
+    wasEvicted: () => evicted,
     add(document, nonce) {
-      const now = time.now()
+      const now = clock.now()
       const times = { createdAt: now, editedAt: now, openedAt: now, removedAt: null }
       const facts = { title: '', role: null, pinned: false, onDevice: nonce !== null }
       rows.set(document, { document, nonce, ...times, ...facts })
       // Every tab starts anew with it: what a person does who opens the document.
       for (const tab of [...tabs]) crashTab(tab)
-      openTab()
+      open()
     },
-    feelOnline: () => leading?.feelOnline()
+    show(seen) {
+      if (seen === visible) return
+      visible = seen
+      sound(seen ? 'visible' : 'hidden')
+    },
+    goOffline(ms) {
+      network.partition(name, ms)
+      if (chance.happens(0.5)) sound('offline')
+      const isNoticed = chance.happens(0.5)
+      time.after(ms, () => isNoticed && !network.isPartitioned(name) && sound('online'))
+    },
+    heal() {
+      visible = true
+      // The person takes the release that is offered.
+      if (protocol !== protocolVersion) {
+        protocol = protocolVersion
+        for (const tab of [...tabs]) crashTab(tab)
+        open()
+      }
+      sound('visible')
+      sound('online')
+    }
   }
 }

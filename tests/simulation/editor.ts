@@ -1,174 +1,186 @@
-// One tab with a document open: a Y.Doc that is stored before it is told, as the app's replica is.
+// One document open in one tab: the app's replica, the words beside it, and somebody who types.
+import { computed, effect, signal } from '@preact/signals-core'
 import * as Y from 'yjs'
+import { openReplica } from '../../app/replica/open-replica'
+import type { Replica } from '../../app/replica/replica'
 import type { Notice, Notices } from '../../app/store/notices'
-import type { LocalUpdate, ReplicaStore } from '../../app/store/ports'
-import { entryZero } from '../../sync-api/protocol/entry-zero'
-import {
-  clientIdOf,
-  idOf,
-  shortIdBytes,
-  type ChannelRef,
-  type PersonId,
-  type TabId,
-  type WriterId
-} from '../../sync-api/protocol/ids'
-import { contentRoots } from '../../sync-api/protocol/roots'
+import type { ReplicaStore, StoreFailureReason } from '../../app/store/ports'
+import { statusOf, type DocumentStatus } from '../../app/sync/status'
+import type { StatusSource } from '../../app/sync/status-source'
+import { channelKey, type ChannelRef, type PersonId, type TabId } from '../../sync-api/protocol/ids'
+import { mayWrite, type Role } from '../../sync-api/protocol/roles'
+import { plantedStatus, writerBytes } from './plants'
+import { edit } from './typing'
 import type { World } from './world'
 
 export type Editor = {
   readonly ref: ChannelRef
-  readonly tab: TabId
   /** Null while it loads. */
   doc(): Y.Doc | null
   /** Whether everything typed is stored. */
   isWritten(): boolean
-  /** A person does something: types, deletes, changes the title, adds a paragraph. */
+  status(): DocumentStatus
+  /** A person does something. */
   edit(): void
+  /** Reads what was stored while this tab could not hear of it, as a page does that is seen again. */
+  refresh(): void
+  /** The tab has died: nothing of it may go on. */
+  end(): void
 }
 
 export type EditorOptions = {
   readonly world: World
-  readonly name: string
+  readonly device: string
   readonly ref: ChannelRef
   readonly person: PersonId
   readonly tab: TabId
   readonly store: ReplicaStore
   readonly notices: Notices
+  readonly statuses: StatusSource
   readonly isAlive: () => boolean
-  /** A local update was committed on this device. */
-  readonly onSaved: (update: Uint8Array) => void
+  /** Called when it is on the screen. */
+  readonly onOpened: () => void
 }
 
-/** Local changes; everything else is applied under the origin `received`. */
-const typed = 'typed'
-const received = 'received'
+type Open = {
+  readonly replica: Replica
+  status(): DocumentStatus
+  hide(): void
+}
 
-/** How long a tab waits after its store refused, ms. */
+/** Origin of what is typed here: none of those that say it is stored already. */
+const typing = { kind: 'typing' } as const
+
+/** How long a person waits before they open again what could not be opened, ms. */
 const retryMs = 300
 
 export function openEditor(options: EditorOptions): Editor {
-  const { world, ref, person, tab, store, notices } = options
-  let doc: Y.Doc | null = null
-  let writer: WriterId
-  let lastRow = 0
-  let early: Uint8Array[] = []
-  let queue: LocalUpdate[] = []
-  let writing = false
-  /** Counts the documents this tab has had: what belongs to an older one is void. */
-  let life = 0
+  const { world, device, ref, tab, store, notices, isAlive } = options
+  const { oracle, time } = world
+  const { document } = ref
+  const onTrouble = (cause: unknown): void => oracle.failed(`${device} tab ${tab}`, cause)
+  let open: Open | null = null
+  let role: Role | null | undefined
+
+  const committing: ReplicaStore = {
+    ...store,
+    async appendLocal(to, updates) {
+      const last = await store.appendLocal(to, updates)
+      for (const { update } of updates) oracle.edits.committed(device, document, update, time.now())
+      oracle.counts.saved += updates.length
+      return last
+    }
+  }
+
+  function pause(): Promise<void> {
+    return new Promise((resolve) => time.after(retryMs, () => isAlive() && resolve()))
+  }
+
+  /** What a person does who is told that something failed: the same again. */
+  async function again<T>(run: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await run()
+      } catch (cause) {
+        onTrouble(cause)
+        await pause()
+      }
+    }
+  }
 
   async function load(): Promise<void> {
-    const mine = ++life
-    doc = null
-    queue = []
-    early = []
-    const stored = await store.load(ref)
-    if (mine !== life) return
-    const loaded = new Y.Doc()
-    const apply = (update: Uint8Array): void => Y.applyUpdate(loaded, update, received)
-    apply(entryZero)
-    for (const update of [...stored.updates, ...early]) apply(update)
-    lastRow = stored.lastRow
-    writer = idOf<WriterId>(world.chance.bytes(shortIdBytes))
-    loaded.clientID = clientIdOf(ref, person, writer)
-    loaded.on('update', (update: Uint8Array, origin: unknown) => {
-      if (mine !== life || origin !== typed) return
-      queue.push({ update, writer })
-      void write(mine)
-    })
-    doc = loaded
+    const since = time.now()
+    const replica = await again(() =>
+      openReplica({
+        ...{ ref, person: options.person, tab, store: committing, notices },
+        random: (length) => writerBytes(world, device, length),
+        after: (ms, task) => time.after(ms, () => isAlive() && task()),
+        mayWrite: () => role === undefined || mayWrite(role, ref.channel),
+        ...{ claimEarlier: null, writeCopy: null, onTrouble }
+      })
+    )
+    const lacks = oracle.edits.opened(device, document, Y.encodeStateAsUpdate(replica.doc))
+    if (lacks !== null) oracle.broken(`${device} tab ${tab} ${lacks}`)
+    open = show(options, replica, since)
+    options.onOpened()
   }
 
-  async function write(mine: number): Promise<void> {
-    if (writing) return
-    writing = true
-    while (mine === life && queue.length > 0) {
-      const batch = queue.slice() as [LocalUpdate, ...LocalUpdate[]]
-      try {
-        await store.appendLocal(ref, batch)
-      } catch {
-        // What the store would not take stays first in line, and nothing overtakes it.
-        await pause(retryMs)
-        continue
-      }
-      for (const { update } of batch) options.onSaved(update)
-      const updates = batch.map(({ update }) => update)
-      const [{ writer: by }] = batch
-      notices.tell({ kind: 'written', ref, tab, writer: by, updates })
-      // The document may have been replaced meanwhile, and its queue with it.
-      if (mine === life) queue = queue.slice(batch.length)
-    }
-    writing = false
-    if (mine !== life && queue.length > 0) void write(life)
+  /** What it stood for is no longer the document: it is closed, and opened anew. */
+  async function reopen(): Promise<void> {
+    const old = open
+    if (old === null) return
+    open = null
+    old.hide()
+    await again(() => old.replica.close())
+    await load()
   }
 
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      world.time.after(ms, () => options.isAlive() && resolve())
-    })
-  }
-
-  /** Rows that were committed by a tab that died before it could tell. */
-  async function catchUp(): Promise<void> {
-    const mine = life
-    const stored = await store.loadAfter(ref, lastRow)
-    if (mine !== life || doc === null) return
-    for (const update of stored.updates) Y.applyUpdate(doc, update, received)
-    lastRow = stored.lastRow
+  function refresh(): void {
+    open?.replica.refresh().catch(onTrouble)
   }
 
   function hear(notice: Notice): void {
-    if (!('ref' in notice) || notice.ref.document !== ref.document) return
-    switch (notice.kind) {
-      case 'written':
-      case 'received':
-        if (notice.kind === 'written' && notice.tab === tab) return
-        if (doc === null) early.push(...notice.updates)
-        else for (const update of notice.updates) Y.applyUpdate(doc, update, received)
-        return
-      case 'settled':
-        return void catchUp()
-      case 'set-aside':
-        return void load()
+    if (notice.kind === 'role' && notice.document === document) role = notice.role
+    // A tab that shows nothing any more may have stored its last words without telling.
+    if (notice.kind === 'shows' && notice.documents.length === 0 && notice.tab !== tab) refresh()
+    if (!('ref' in notice) || channelKey(notice.ref) !== channelKey(ref)) return
+    if (notice.kind === 'written' && notice.tab !== tab) {
+      for (const update of notice.updates) oracle.edits.told(device, tab, document, update)
     }
+    if (notice.kind !== 'set-aside') return
+    void reopen()
   }
 
-  notices.listen((notice) => options.isAlive() && hear(notice))
+  const stopListening = notices.listen((notice) => isAlive() && hear(notice))
   void load()
   return {
     ref,
-    tab,
-    doc: () => doc,
-    isWritten: () => doc !== null && queue.length === 0,
+    doc: () => open?.replica.doc ?? null,
+    isWritten: () => open !== null && open.replica.unwritten().length === 0,
+    status: () => open?.status() ?? { kind: 'opening' },
     edit() {
-      if (doc === null) return
-      const open = doc
-      open.transact(() => change(open, world), typed)
+      if (open !== null) edit(open.replica.doc, world.chance, typing, () => world.word())
+    },
+    refresh,
+    end() {
+      open?.hide()
+      stopListening()
     }
   }
 }
 
-const words = ['sea', 'tide', 'meridian', 'chart ', 'log ', 'noon ', 'star', ' ', '. ']
-
-function change(doc: Y.Doc, { chance }: World): void {
-  const kind = chance.below(10)
-  if (kind < 2) return changeText(doc.getText(contentRoots.title), chance)
-  const body = doc.getXmlFragment(contentRoots.body)
-  if (kind === 2 || body.length === 0) {
-    return body.insert(chance.below(body.length + 1), [new Y.XmlElement('paragraph')])
+/** Puts an open replica on the screen, with the words beside it, and watches what they say. */
+function show(options: EditorOptions, replica: Replica, since: number): Open {
+  const { world, device, ref, tab, statuses, isAlive } = options
+  const { oracle } = world
+  const { document } = ref
+  const unwritten = signal(0)
+  const failure = signal<StoreFailureReason | null>(null)
+  // There is no real time in this world, and y-protocols would keep a timer for ever.
+  clearInterval(replica.awareness._checkInterval as NodeJS.Timeout)
+  replica.doc.on('update', (update: Uint8Array, origin: unknown) => {
+    if (origin === typing) oracle.edits.typed(device, tab, document, update)
+  })
+  const network = statuses.watch(document)
+  const stopWatching = replica.watchUnwritten((count, failed) => {
+    unwritten.value = count
+    failure.value = failed?.reason ?? null
+  })
+  const status = computed(() => {
+    const here = { unwritten: unwritten.value, failure: failure.value }
+    return statusOf(plantedStatus(world, { ...network.facts.value, ...here }))
+  })
+  const stopShowing = effect(() => {
+    const now = status.value
+    if (isAlive()) oracle.shown({ device, tab, document, since }, now)
+  })
+  return {
+    replica,
+    status: () => status.peek(),
+    hide() {
+      stopShowing()
+      stopWatching()
+      network.stop()
+    }
   }
-  if (kind === 3 && body.length > 1) return body.delete(chance.below(body.length), 1)
-  const paragraph = chance.pick(body.toArray())
-  if (!(paragraph instanceof Y.XmlElement)) return
-  const [text] = paragraph.toArray()
-  if (text instanceof Y.XmlText) return changeText(text, chance)
-  paragraph.insert(0, [new Y.XmlText(chance.pick(words))])
-}
-
-function changeText(text: Y.Text, { below, happens, pick }: World['chance']): void {
-  if (text.length > 0 && happens(0.3)) {
-    const at = below(text.length)
-    return text.delete(at, Math.min(text.length - at, 1 + below(4)))
-  }
-  text.insert(below(text.length + 1), pick(words))
 }

@@ -1,5 +1,6 @@
 // Between devices and the relay: frames take time, get lost with their connection, or come too late.
 import type { AskTicket, OpenSocket, Post } from '../../app/sync/surroundings'
+import { fromText, toText } from '../../sync-api/protocol/coat'
 import {
   decodeClientFrame,
   decodeServerFrame,
@@ -9,6 +10,8 @@ import {
 } from '../../sync-api/protocol/codec'
 import type { PersonId } from '../../sync-api/protocol/ids'
 import { callMsMax } from '../../app/sync/post'
+import type { ClientMessage } from '../../sync-api/protocol/messages'
+import { protocolVersion } from '../../sync-api/protocol/version'
 import type { HostEnd, RelayHost } from './relay-host'
 import type { World } from './world'
 
@@ -19,14 +22,27 @@ export type Attachment = {
   readonly post: Post
 }
 
+/** Who joins; `isAlive` ends everything: what dies closes its sockets. */
+export type Guest = {
+  readonly name: string
+  readonly person: PersonId
+  readonly isAlive: () => boolean
+  /** This device's clock, ms since 1970. */
+  readonly now: () => number
+  /** The protocol its release speaks. */
+  readonly protocol: () => number
+}
+
 export type Network = {
-  /** `isAlive` ends everything: what dies closes its sockets. */
-  join(name: string, person: PersonId, isAlive: () => boolean): Attachment
+  join(guest: Guest): Attachment
   /** No network for a device (and its worker) for so long. */
   partition(name: string, ms: number): void
   isPartitioned(name: string): boolean
   heal(): void
 }
+
+/** A ticket this close to its end is not used any more, ms: as app/identity/ticket.ts has it. */
+const ticketMarginMs = 60_000
 
 /** One direction of a connection: in order, and once something is lost, all that follows is. */
 type Direction = { last: number; lost: boolean }
@@ -41,12 +57,14 @@ export function createNetwork(world: World, host: RelayHost): Network {
   }
   const delay = (): number => 1 + chance.below(world.faults.delayMs)
 
-  function join(name: string, person: PersonId, isAlive: () => boolean): Attachment {
+  function join({ name, person, isAlive, now, protocol }: Guest): Attachment {
     const openSocket: OpenSocket = (protocols, events) => {
       const up: Direction = { last: 0, lost: false }
       const down: Direction = { last: 0, lost: false }
       let end: HostEnd | null = null
       let ended = false
+      let first = true
+      const hello = (frame: string): string => inRelease(frame, protocol())
 
       /** Delivers in order; loses this and all that follows when chance has it so. */
       function carry(direction: Direction, deliver: () => void): void {
@@ -107,7 +125,8 @@ export function createNetwork(world: World, host: RelayHost): Network {
       // What is sent is bytes at that moment; the sender may use its buffer again.
       return {
         send: (data) => {
-          const frame = typeof data === 'string' ? data : data.slice()
+          const frame = typeof data !== 'string' ? data.slice() : first ? hello(data) : data
+          first = false
           if (!ended) carry(up, () => (up.lost && !ended ? undefined : end?.receive(frame)))
         },
         close: () => {
@@ -143,26 +162,35 @@ export function createNetwork(world: World, host: RelayHost): Network {
       throw new Error('A call took too long')
     }
 
-    const ticket: AskTicket = () =>
-      call(async () => {
-        const given = host.issue(person)
-        if (given === null) throw new Error('The relay is down')
-        return { kind: 'ticket', ticket: given } as const
-      })
+    let kept = { ticket: '', until: -Infinity }
 
-    const post: Post = async (messages) => {
-      const wish = await ticket(false)
+    // As the app does, by a clock that may be wrong: what is kept may have ended, and what ended be kept.
+    const ticket: AskTicket = async (fresh) => {
+      if (!fresh && now() < kept.until) return { kind: 'ticket', ticket: kept.ticket }
+      const given = await call(async () => host.issue(person))
+      if (given === null) throw new Error('The relay is down')
+      kept = { ticket: given.ticket, until: now() + given.lifetimeMs - ticketMarginMs }
+      return { kind: 'ticket', ticket: given.ticket }
+    }
+
+    async function send(body: Uint8Array, fresh: boolean) {
+      const wish = await ticket(fresh)
       if (wish.kind === 'refused') throw new Error('The relay does not know this person')
-      const body = joinFrame(messages.map(encodeClientMessage))
       return await call(async () => {
         const heard = decodeClientFrame(body)
         if (chance.happens(world.faults.duplicate)) {
           // Something on the way sends it twice; the second answer goes nowhere.
           time.after(delay(), () => void host.bulk(wish.ticket, heard).catch(() => undefined))
         }
-        const answers = await host.bulk(wish.ticket, heard)
-        return decodeServerFrame(joinFrame(answers.map(encodeServerMessage)))
+        return await host.bulk(wish.ticket, heard)
       })
+    }
+
+    const post: Post = async (messages) => {
+      const body = joinFrame(messages.map(encodeClientMessage))
+      const answers = (await send(body, false)) ?? (await send(body, true))
+      if (answers === null) throw new Error('The relay takes no ticket of this person')
+      return decodeServerFrame(joinFrame(answers.map(encodeServerMessage)))
     }
     return { openSocket, ticket, post }
   }
@@ -176,4 +204,12 @@ export function createNetwork(world: World, host: RelayHost): Network {
     isPartitioned,
     heal: () => partitions.clear()
   }
+}
+
+/** A frame as another release says it: only its hello is not the same. */
+function inRelease(frame: string, protocol: number): string {
+  if (protocol === protocolVersion) return frame
+  const other = (message: ClientMessage): ClientMessage =>
+    message.type === 'hello' ? { ...message, protocol } : message
+  return toText(joinFrame(decodeClientFrame(fromText(frame)).map(other).map(encodeClientMessage)))
 }

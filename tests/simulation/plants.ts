@@ -1,24 +1,18 @@
 // Bugs put in on purpose, each behind a wrapped port: a simulation that misses one proves nothing.
-import type { MemoryStore } from '../../app/store/memory-store'
-import type { ReplicaStore, SealedBatch, SyncStore } from '../../app/store/ports'
-import { channelKey } from '../../sync-api/protocol/ids'
+import type { SealedBatch } from '../../app/store/ports'
+import type { StatusFacts } from '../../app/sync/status'
+import { channelKey, type ChannelRef } from '../../sync-api/protocol/ids'
+import type { Store } from './disk'
+import { spansOf } from './knowledge'
 import type { World } from './world'
 
+const nowhere = new Uint8Array(1)
+
 /** The store of a device, with the bug of this world in it if it is one of the store's. */
-export function plantedStore(world: World, store: MemoryStore): ReplicaStore & SyncStore {
+export function plantedStore(world: World, device: string, store: Store): Store {
   switch (world.plant) {
     case 'cursor-before-store':
-      return {
-        ...store,
-        async receive(ref, updates, from, to) {
-          const cursor = await store.receive(ref, [], from, to)
-          world.time.after(world.chance.below(50), () => {
-            // Not if the device has died since: that is the bug.
-            if (world.chance.happens(0.9)) void store.receive(ref, updates, to, to)
-          })
-          return cursor
-        }
-      }
+      return cursorFirst(world, store)
     case 'cursor-jumps':
       return {
         ...store,
@@ -27,37 +21,100 @@ export function plantedStore(world: World, store: MemoryStore): ReplicaStore & S
           return await store.receive(ref, updates, cursor, to)
         }
       }
-    case 'outbox-dropped': {
+    case 'outbox-dropped':
       return {
         ...store,
         async state(ref) {
-          const sealed = await store.seal(ref)
-          for (const { outbox, n } of sealed) {
-            await store.settle(ref, outbox, n, new Uint8Array(1), new Uint8Array(1))
-          }
+          await settleAll(store, ref, await store.seal(ref))
           return await store.state(ref)
         }
       }
-    }
-    case 'numbers-reused': {
-      const shift = new Map<string, number>()
+    case 'deletes-unsent':
       return {
         ...store,
         async seal(ref) {
-          const key = channelKey(ref)
-          if (!shift.has(key) && world.chance.happens(0.1)) shift.set(key, 1)
-          const by = shift.get(key) ?? 0
-          const renumber = (batch: SealedBatch): SealedBatch => ({
-            ...batch,
-            n: Math.max(1, batch.n - by)
-          })
-          return (await store.seal(ref)).map(renumber)
-        },
-        settle: (ref, outbox, n, from, to) =>
-          store.settle(ref, outbox, n + (shift.get(channelKey(ref)) ?? 0), from, to)
+          const sealed = await store.seal(ref)
+          const silent = sealed.filter(({ update }) => spansOf(update).inserted.length === 0)
+          await settleAll(store, ref, silent.slice(-1))
+          return sealed.filter((batch) => batch !== silent.at(-1))
+        }
       }
-    }
+    case 'numbers-reused':
+      return numbersReused(world, store)
+    case 'quota-ignored':
+      return {
+        ...store,
+        appendLocal: (ref, updates) =>
+          world.troubles.isFull(device) ? Promise.resolve(0) : store.appendLocal(ref, updates)
+      }
+    case 'commits-overtake':
+      return {
+        ...store,
+        appendLocal(ref, updates) {
+          const lost = world.chance.happens(0.05)
+          return store.appendLocal(ref, lost ? updates.slice(-1) : updates)
+        }
+      }
+    case 'no-copy':
+      return {
+        ...store,
+        async setAside(ref, reason) {
+          await settleAll(store, ref, await store.seal(ref))
+          return await store.setAside(ref, reason)
+        }
+      }
     default:
       return store
   }
+}
+
+async function settleAll(store: Store, ref: ChannelRef, batches: readonly SealedBatch[]) {
+  for (const { outbox, n } of batches) await store.settle(ref, outbox, n, nowhere, nowhere)
+}
+
+function cursorFirst(world: World, store: Store): Store {
+  return {
+    ...store,
+    async receive(ref, updates, from, to) {
+      const cursor = await store.receive(ref, [], from, to)
+      world.time.after(world.chance.below(50), () => {
+        // Not if the device has died since: that is the bug.
+        if (world.chance.happens(0.9)) void store.receive(ref, updates, to, to)
+      })
+      return cursor
+    }
+  }
+}
+
+function numbersReused(world: World, store: Store): Store {
+  const shift = new Map<string, number>()
+  return {
+    ...store,
+    async seal(ref) {
+      const key = channelKey(ref)
+      if (!shift.has(key) && world.chance.happens(0.1)) shift.set(key, 1)
+      const by = shift.get(key) ?? 0
+      const renumber = (batch: SealedBatch): SealedBatch => ({
+        ...batch,
+        n: Math.max(1, batch.n - by)
+      })
+      return (await store.seal(ref)).map(renumber)
+    },
+    settle: (ref, outbox, n, from, to) =>
+      store.settle(ref, outbox, n + (shift.get(channelKey(ref)) ?? 0), from, to)
+  }
+}
+
+/** The bytes of a writer's id: of this lifetime, unless the bug of this world is that they stay. */
+export function writerBytes({ chance, plant }: World, device: string, length: number): Uint8Array {
+  if (plant !== 'client-id-reused') return chance.bytes(length)
+  return Uint8Array.from({ length }, (_, at) => device.charCodeAt(at % device.length))
+}
+
+/** What a screen derives its words from, with the bug of this world in it. */
+export function plantedStatus({ plant }: World, facts: StatusFacts): StatusFacts {
+  if (plant === 'status-lies' && facts.connection.kind === 'online') {
+    return { ...facts, unacknowledged: 0 }
+  }
+  return plant === 'unwritten-unsaid' ? { ...facts, unwritten: 0 } : facts
 }
