@@ -4,7 +4,7 @@ import { beginning, type SharedDocument } from './bed'
 
 /** Everything in the content of a document after `from`, as its owner pulls it, and the cursor then. */
 export async function pullAll(
-  { owner, content }: SharedDocument,
+  { owner, content }: Pick<SharedDocument, 'owner' | 'content'>,
   from: Cursor = beginning
 ): Promise<{ entries: Entry[]; cursor: Cursor }> {
   const entries: Entry[] = []
