@@ -9,22 +9,37 @@ import { openSyncStore } from '../app/store/sync-store'
 import { createHttpSync } from '../app/sync/http-sync'
 import { createKnownDocuments } from '../app/sync/known-documents'
 import { syncLock } from '../app/sync/leader'
-import { createPost } from '../app/sync/post'
+import { createPost, DocumentFailure } from '../app/sync/post'
+import type { DocumentId } from '../sync-api/protocol/ids'
+
+/** Documents fetched beside those with something unsent, the latest edited: each is a call or two. */
+const freshenedMax = 20
 
 /** How long to wait for a tab that leads, ms: one that closes is gone sooner, one that stays syncs. */
 const lockWaitMsMax = 5_000
 
 /**
  * Answers a function that syncs every document with something unsent. It rejects with an Error when
- * something stays unsent; runs asked for meanwhile share the one under way.
+ * something stays unsent. Runs asked for while one is under way share the one after it.
  */
 export function createDrain(worker: ServiceWorkerGlobalScope): () => Promise<void> {
   let running: Promise<void> | null = null
-  return () => {
+  let next: Promise<void> | null = null
+
+  function start(): Promise<void> {
+    next = null
     running ??= drainOnce(worker).finally(() => {
       running = null
     })
     return running
+  }
+
+  return () => {
+    if (running === null) return start()
+    // The one under way may have looked before there was this document, or this network: to share its
+    // failure would cost the browser's call, and the next comes minutes later.
+    next ??= running.then(start, start)
+    return next
   }
 }
 
@@ -37,23 +52,58 @@ async function drainOnce(worker: ServiceWorkerGlobalScope): Promise<void> {
     const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
     const store = openSyncStore(database, { random, now: () => Date.now() })
     const pending = await store.pending()
-    const documents = pending.filter(({ channel }) => channel === 'content')
-    const identity = documents.length === 0 ? null : await knownIdentity(database)
+    const unsent = pending.filter(({ channel }) => channel === 'content')
+    const identity = unsent.length === 0 ? null : await knownIdentity(database)
     if (identity === null) return
     const known = createKnownDocuments(identity.person, openCatalogue(database))
-    await known.list()
+    const all = await known.list()
     const sync = createHttpSync({
       store,
       notices,
       post: postOf(worker, identity, giveWay),
       nonceOf: known.nonceOf
     })
-    for (const { document } of documents) {
-      await inTurn(worker, identity, giveWay, () => sync.sync(document))
-    }
+    const syncOne = (document: DocumentId): Promise<void> =>
+      inTurn(worker, identity, giveWay, () => sync.sync(document))
+    const sent = unsent.map(({ document }) => document)
+    await syncAll(sent, syncOne)
+    await freshen(
+      all.filter((document) => !sent.includes(document)),
+      syncOne
+    )
   } finally {
     notices.close()
     database.close()
+  }
+}
+
+/** One whose relay refuses it keeps no other back; it rejects when all others are through. */
+async function syncAll(
+  documents: readonly DocumentId[],
+  sync: (document: DocumentId) => Promise<void>
+): Promise<void> {
+  const refused: DocumentFailure[] = []
+  for (const document of documents) {
+    try {
+      await sync(document)
+    } catch (cause) {
+      if (!(cause instanceof DocumentFailure)) throw cause
+      refused.push(cause)
+    }
+  }
+  if (refused[0] !== undefined) throw refused[0]
+}
+
+/** Fetches what others wrote, so that the next open shows it without a network. */
+async function freshen(
+  documents: readonly DocumentId[],
+  sync: (document: DocumentId) => Promise<void>
+): Promise<void> {
+  try {
+    await syncAll(documents.slice(0, freshenedMax), sync)
+  } catch (cause) {
+    // What was to be sent has been: that is what the browser called for, and it must not call again.
+    if (!(cause instanceof Error)) throw cause
   }
 }
 

@@ -21,6 +21,12 @@ const needs = [
     packages: ['strace'],
     isThere: () => findCommand('strace') !== null,
     whyMissing: 'No strace here: whether flushes come before acknowledgements is not tested.'
+  },
+  {
+    name: 'ip',
+    packages: ['iproute2'],
+    isThere: () => findCommand('ip') !== null,
+    whyMissing: 'No ip here: a network that is cut for real is not tested.'
   }
 ]
 

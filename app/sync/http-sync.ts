@@ -7,6 +7,7 @@ import type { Notices } from '../store/notices'
 import type { SyncStore } from '../store/ports'
 import { createConversation, type Conversation } from './conversation'
 import type { WireEffect } from './session-events'
+import { DocumentFailure } from './post'
 import type { Post } from './surroundings'
 import { eventOf, pushOf } from './wire'
 
@@ -58,7 +59,7 @@ export function createHttpSync(options: HttpSyncOptions): HttpSync {
         await call(options.post, conversation, effects)
         await conversation.idle()
       }
-      throw new Error(`A document is not in sync after ${callsMax} calls`)
+      throw new DocumentFailure(`A document is not in sync after ${callsMax} calls`)
     }
   }
 }
@@ -92,7 +93,7 @@ async function call(
   for (const messages of bodies(effects.map((effect) => messageOf(conversation, effect)))) {
     for (const answer of await post(messages)) {
       if (answer.type === 'error' && answer.code !== 'not-found') {
-        throw new Error(`The relay answered ${answer.code}`)
+        throw new DocumentFailure(`The relay answered ${answer.code}`)
       }
       if (answer.type === 'subscribed') {
         for (const { role, stale } of answer.items) {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, firefox, type BrowserContext, type Page } from 'playwright-core'
+import { killProcessOf } from './browser-process'
 import { findBrowser } from './browsers.mjs'
 
 export type BrowserKind = 'chromium' | 'firefox'
@@ -18,16 +19,30 @@ export type TestBrowser = {
   open(url: string): Promise<Page>
   /** Ends the process as a person closes it. */
   close(): Promise<void>
+  /** Ends the process and all its children at once, as a power button does. */
+  kill(): Promise<void>
   /** Starts a new process on the same profile. */
   restart(): Promise<void>
   /** Closes it and removes the profile. */
   dispose(): Promise<void>
 }
 
+export type BrowserSetup = {
+  /** What starts it in the place of its own command. */
+  readonly command?: string
+  /** More arguments; for Chromium. */
+  readonly args?: readonly string[]
+  /** Whether it has no window; true unless somebody shall watch. */
+  readonly headless?: boolean
+}
+
 /** Starts a browser with an empty profile. */
-export async function startBrowser(kind: BrowserKind = 'chromium'): Promise<TestBrowser> {
+export async function startBrowser(
+  kind: BrowserKind = 'chromium',
+  setup: BrowserSetup = {}
+): Promise<TestBrowser> {
   const profile = await mkdtemp(join(tmpdir(), `meridian-${kind}-`))
-  let context = await launch(kind, profile)
+  let context = await launch(kind, profile, setup)
   return {
     kind,
     profile,
@@ -38,8 +53,13 @@ export async function startBrowser(kind: BrowserKind = 'chromium'): Promise<Test
       return page
     },
     close: () => context.close(),
+    async kill() {
+      const closed = new Promise((resolve) => context.once('close', resolve))
+      await killProcessOf(profile)
+      await closed
+    },
     async restart() {
-      context = await launch(kind, profile)
+      context = await launch(kind, profile, setup)
     },
     async dispose() {
       await context.close()
@@ -48,12 +68,19 @@ export async function startBrowser(kind: BrowserKind = 'chromium'): Promise<Test
   }
 }
 
-function launch(kind: BrowserKind, profile: string): Promise<BrowserContext> {
-  const executablePath = findBrowser(kind) ?? undefined
+function launch(
+  kind: BrowserKind,
+  profile: string,
+  { command, args = [], headless = true }: BrowserSetup
+): Promise<BrowserContext> {
+  const executablePath = command ?? findBrowser(kind) ?? undefined
   if (executablePath === undefined) throw new Error(`No ${kind} on this machine`)
-  const options = { executablePath, viewport: { width: 1280, height: 800 } }
+  const options = { executablePath, headless, viewport: { width: 1280, height: 800 } }
   return kind === 'chromium'
-    ? chromium.launchPersistentContext(profile, { ...options, args: chromiumArguments })
+    ? chromium.launchPersistentContext(profile, {
+        ...options,
+        args: [...chromiumArguments, ...args]
+      })
     : firefox.launchPersistentContext(profile, {
         ...options,
         channel: 'moz-firefox',
@@ -73,7 +100,9 @@ const chromiumArguments = [
 const firefoxPreferences = {
   // `persist()` answers instead of waiting for somebody to click.
   'dom.storageManager.prompt.testing': true,
-  'dom.storageManager.prompt.testing.allow': true
+  'dom.storageManager.prompt.testing.allow': true,
+  // After a few kills it would ask whether to start in safe mode.
+  'toolkit.startup.max_resumed_crashes': -1
 }
 
 /** Makes a document from the library, and answers its address. The caret stands in its text. */

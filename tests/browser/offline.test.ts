@@ -1,6 +1,6 @@
 // The relay stops, the browser is closed and started again: documents are there and go on.
 import { afterEach, describe, expect, test } from 'vitest'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { paths } from '../../sync-api/protocol/http'
 import { startHost, type TestHost } from '../host'
 import {
@@ -17,6 +17,7 @@ import {
 } from './bed'
 import { findBrowser } from './browsers.mjs'
 import { openGate } from './gate'
+import { callOutbox, untilQueued } from './outbox'
 
 const stops: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -154,42 +155,4 @@ async function openFromLibrary(browser: TestBrowser, url: string): Promise<Page>
   await page.locator('a[href^="/d/"]').first().click()
   await untilEditable(page)
   return page
-}
-
-/** Resolves when the worker knows of something to send. */
-function untilQueued(page: Page): Promise<void> {
-  return page.evaluate(async () => {
-    const name = 'workbox-background-sync'
-    // Opened before the worker has made it, it would be made without what is in it.
-    while (!(await indexedDB.databases()).some((database) => database.name === name)) {
-      await new Promise(requestAnimationFrame)
-    }
-    const opening = indexedDB.open(name)
-    const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      opening.onsuccess = () => resolve(opening.result)
-      opening.onerror = () => reject(new Error('The queue did not open'))
-    })
-    for (;;) {
-      const counting = database.transaction('requests').objectStore('requests').count()
-      await new Promise((resolve) => (counting.onsuccess = resolve))
-      if (counting.result > 0) return
-      await new Promise(requestAnimationFrame)
-    }
-  })
-}
-
-/** As the browser does when it finds a network: a sync event, from a page that is none of ours. */
-async function callOutbox(context: BrowserContext, origin: string): Promise<void> {
-  const session = await context.newCDPSession(context.pages()[0]!)
-  const registered = new Promise<string>((resolve) => {
-    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-      const ours = registrations.find(({ scopeURL }) => scopeURL === `${origin}/`)
-      if (ours !== undefined) resolve(ours.registrationId)
-    })
-  })
-  await session.send('ServiceWorker.enable')
-  const registrationId = await registered
-  const tag = 'workbox-background-sync:outbox'
-  const call = { origin, registrationId, tag, lastChance: false }
-  await session.send('ServiceWorker.dispatchSyncEvent', call)
 }
