@@ -18,14 +18,16 @@ class SafetyScreen extends ScreenElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    titlePage('Not safe yet · Meridian')
+    titlePage('What is safe · Meridian')
   }
 
   protected override render(): TemplateResult {
     const unsafe = this.meridian.safety.unsafe.value
     return html`${masthead(this.meridian)}
       <main class="page safety">
-        <div class="heading"><h1 tabindex="-1">Not safe yet</h1></div>
+        <div class="heading">
+          <h1 tabindex="-1">${unsafe.length === 0 ? 'Everything is safe' : 'Not safe yet'}</h1>
+        </div>
         ${unsafe.length === 0 ? allSafe() : this.#list(unsafe)}
       </main>`
   }
@@ -70,12 +72,11 @@ class SafetyScreen extends ScreenElement {
 }
 
 function allSafe(): TemplateResult {
-  return html`<section class="empty all-safe">
-    <p class="note" role="status">
-      ${icon(ShieldCheck, 20)} Everything is safe: stored on this device and by the relay.
+  return html`<p class="lead" role="status">
+      ${icon(ShieldCheck, 20)} Every change of every document is stored on this device and by the
+      relay.
     </p>
-    <p><a class="button" href="/">Your documents</a></p>
-  </section>`
+    <p><a class="button primary" href="/">Your documents</a></p>`
 }
 
 customElements.define('meridian-safety', SafetyScreen)

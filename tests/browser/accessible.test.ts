@@ -3,7 +3,15 @@ import axe from 'axe-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { startHost, type TestHost } from '../host'
-import { makeDocument, shareLink, startBrowser, untilStatus, type TestBrowser } from './bed'
+import {
+  makeDocument,
+  shareLink,
+  startBrowser,
+  typeAtEnd,
+  untilEditable,
+  untilStatus,
+  type TestBrowser
+} from './bed'
 
 let host: TestHost
 let browser: TestBrowser
@@ -50,6 +58,23 @@ test('the library with a document, and its menu', async () => {
   await expectAccessible()
   await more.click()
   await page.getByRole('menu').waitFor()
+  await expectAccessible()
+})
+
+test('what is not safe yet, said in a document and listed, and when all is safe', async () => {
+  await page.keyboard.press('Escape')
+  await page.getByRole('link', { name: 'Untitled' }).click()
+  await untilEditable(page)
+  await host.kill('SIGTERM')
+  await typeAtEnd(page, 'Not sent.')
+  await untilStatus(page, 'Offline, saved on this device')
+  await page.locator('meridian-status .status').click()
+  await expectAccessible()
+  await page.getByRole('link', { name: 'Everything that is not safe yet' }).click()
+  await page.getByRole('button', { name: /as a file$/ }).waitFor()
+  await expectAccessible()
+  await host.restart()
+  await page.getByRole('heading', { name: 'Everything is safe' }).waitFor()
   await expectAccessible()
 })
 
