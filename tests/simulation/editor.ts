@@ -167,7 +167,7 @@ function show(options: EditorOptions, replica: Replica, since: number): Open {
     failure.value = failed?.reason ?? null
   })
   const status = computed(() => {
-    const here = { unwritten: unwritten.value, failure: failure.value }
+    const here = { unwritten: unwritten.value, failure: failure.value, relayed: false }
     return statusOf(plantedStatus(world, { ...network.facts.value, ...here }))
   })
   const stopShowing = effect(() => {

@@ -59,7 +59,8 @@ export function openTab(options: TabOptions): Tab {
   const id = idOf<TabId>(world.chance.bytes(shortIdBytes))
   const onFailure = (cause: unknown): void => oracle.failed(`${device} tab ${id}`, cause)
   const store = createSlowStore(world, device, `tab ${id}`, options.store, isAlive)
-  const statuses = createStatusSource({ notices, store, onFailure })
+  const after: SyncClock['after'] = (ms, task) => world.time.after(ms, () => life.alive && task())
+  const statuses = createStatusSource({ notices, store, after, onFailure })
   const show = (): void =>
     notices.tell({ kind: 'shows', tab: id, documents, visible: options.isVisible() })
   const editors = documents.map((document) =>
