@@ -16,16 +16,24 @@ export function seenOn(page: Page): Promise<Seen> {
   })
 }
 
-/** Labels that say the text is safe on this device, and those that say the relay has it too. */
-const safeOnDevice = ['Saved on this device', 'Offline, saved on this device']
-const safeAtRelay = ['Saved', 'Offline', 'Catching up…']
+/** Labels that say the relay has it, and this device too. */
+const safeEverywhere = ['Saved', 'Offline', 'Catching up…']
 
-/** Whether a label says that what stands beside it outlives this tab. */
+const safeOnDevice = [
+  ...safeEverywhere,
+  'Saved on this device',
+  'Offline, saved on this device',
+  'Relay not answering'
+]
+
+const safeAtRelay = [...safeEverywhere, 'Saved, not on this device']
+
+/** Whether a label says that what stands beside it outlives this tab on this device. */
 export function isSafe(label: string): boolean {
-  return safeOnDevice.includes(label) || isSafeAtRelay(label)
+  return safeOnDevice.includes(label)
 }
 
-/** Whether it says that the relay has it as well. */
+/** Whether it says that the relay has it. */
 export function isSafeAtRelay(label: string): boolean {
   return safeAtRelay.includes(label)
 }
