@@ -112,7 +112,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     if (message.type === 'ack' && !pulls) retries.done(document)
     if (message.type === 'error') schedule.answered(document)
     // A gap that cannot be closed from here is asked about again until the relay knows better.
-    if (message.type === 'gap') tryLater(conversation, 0)
+    if (message.type === 'gap' || message.type === 'unknown') tryLater(conversation, 0)
     if (message.type === 'error' && message.retryMs > 0) tryLater(conversation, message.retryMs)
   }
 

@@ -55,13 +55,19 @@ export function createHttpSync(options: HttpSyncOptions): HttpSync {
       for (let calls = 0; calls < callsMax; calls++) {
         if (failures[0] !== undefined) throw failures[0]
         const effects = take()
-        if (effects.length === 0) return
+        if (effects.length === 0) return assertNotHeld(conversation)
         await call(options.post, conversation, effects)
         await conversation.idle()
       }
       throw new DocumentFailure(`A document is not in sync after ${callsMax} calls`)
     }
   }
+}
+
+function assertNotHeld(conversation: Conversation): void {
+  const session = conversation.session()
+  if (session.kind === 'closed' || !session.outbox.held) return
+  throw new Error('The relay lacks what the outbox builds on')
 }
 
 /** What a session wants to say, held until the next call. */

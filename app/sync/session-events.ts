@@ -25,6 +25,7 @@ export type SessionEvent =
   | (Span & { readonly type: 'entry'; readonly updates: readonly Uint8Array[] })
   | (Span & { readonly type: 'ack'; readonly outbox: OutboxId; readonly n: number })
   | { readonly type: 'gap'; readonly outbox: OutboxId; readonly have: number }
+  | { readonly type: 'unknown'; readonly outbox: OutboxId; readonly n: number }
   | { readonly type: 'refused'; readonly outbox: OutboxId; readonly reason: RefusalReason }
   | { readonly type: 'resync' }
   | { readonly type: 'role-changed'; readonly role: Role | null }

@@ -16,6 +16,10 @@ export type Outbox = {
   readonly gapAfter: number | null
   /** Whether a gap before the lowest says nothing new: one was acknowledged, or the log is compared. */
   readonly known: boolean
+  /** Whether the log was compared on this connection: it has been given what this device has. */
+  readonly compared: boolean
+  /** The relay lacks what the lowest builds on: nothing goes until it was compared, or some time on. */
+  readonly held: boolean
 }
 
 export const emptyOutbox: Outbox = {
@@ -25,11 +29,14 @@ export const emptyOutbox: Outbox = {
   sealing: false,
   dirty: false,
   gapAfter: null,
-  known: false
+  known: false,
+  compared: false,
+  held: false
 }
 
 /** What may be said now, lowest number first; at most `inFlightMax` batches are on their way. */
 export function sendable(outbox: Outbox, inFlightMax: number): readonly SealedBatch[] {
+  if (outbox.held) return []
   const under = inFlight(outbox)
   const limit = outbox.gapAfter === null ? inFlightMax : 1
   const waiting = outbox.batches.filter((batch) => batch.n > outbox.sent)

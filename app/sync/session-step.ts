@@ -55,5 +55,6 @@ export function pull(
 /** Pulls a log of which this device knows nothing, to find what it lacks. */
 export function compare(session: OpenSession, role: Role): Step {
   const compared = { updates: [], reached: beginning }
-  return pull(withOutbox(session, { known: true }), role, beginning, compared)
+  const marked = withOutbox(session, { known: true, compared: true })
+  return pull(marked, role, beginning, compared)
 }

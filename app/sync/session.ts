@@ -21,6 +21,7 @@
 // | any open      | gap                    | go back to the number after `have`; it goes alone           |
 // | any open      | gap, before what is    | as after a resync: the log is a restored one                |
 // |               | acknowledged           |                                                             |
+// | any open      | unknown                | hold what waits; the first time as after a resync           |
 // | any open      | refused                | setting-aside: what is unacknowledged becomes a copy        |
 // | setting-aside | set-aside              | catching-up from the beginning with a new outbox            |
 // | any open      | role-changed to none   | withdrawn: pull and push no more                            |
@@ -84,6 +85,8 @@ export function step(session: Session, event: SessionEvent): Step {
       return settled(session, event)
     case 'gap':
       return wentBack(session, event.outbox, event.have)
+    case 'unknown':
+      return lacked(session, event.outbox, event.n)
     case 'refused':
       return refused(session, event.outbox, event.reason)
     case 'given-back':
@@ -151,18 +154,20 @@ function pageStored(session: OpenSession, cursor: Cursor, more: boolean): Step {
   return push({ ...openOf(here), kind: 'live', role: here.role })
 }
 
+const comparedOutbox = { ...emptyOutbox, known: true, compared: true }
+
 /** Nothing goes under the old numbers any more: the log may know fewer of them, or others. */
 function giveBack(
   session: OpenSession & { kind: 'catching-up' },
   { updates: held, reached: to }: Compared
 ): Step {
   const { role, standing: from } = session
-  const waits = withOutbox(session, { ...emptyOutbox, known: true, sealing: true })
+  const waits = withOutbox(session, { ...comparedOutbox, sealing: true })
   return stay(waits, { type: 'give-back', held, role, from, to })
 }
 
 function givenBack(session: OpenSession, batches: readonly SealedBatch[], cursor: Cursor): Step {
-  const here = { ...withOutbox(session, { ...emptyOutbox, known: true, dirty: true }), cursor }
+  const here = { ...withOutbox(session, { ...comparedOutbox, dirty: true }), cursor }
   const next = here.kind === 'catching-up' ? pull(here, here.role, cursor) : stay(here)
   return also(next, (open) => sealed(open, batches))
 }
@@ -195,7 +200,7 @@ function triedAgain(session: OpenSession): Step {
   // The relay could not make the document when it was asked to: its owner asks once more.
   const owned = session.start.nonce !== null
   if (session.kind === 'withdrawn') return owned ? subscribeAgain(session) : stay(session)
-  const again = push(withOutbox(session, { sent: 0, gapAfter: null }))
+  const again = push(withOutbox(session, { sent: 0, gapAfter: null, held: false }))
   if (session.kind !== 'catching-up') return again
   const ask: WireEffect = { type: 'pull', cursor: session.asked, overHttp: false }
   return { session: again.session, effects: [ask, ...again.effects] }
@@ -264,6 +269,15 @@ function wentBack(session: OpenSession, outbox: OutboxId, have: number): Step {
     return compare(session, session.role)
   }
   return push(withOutbox(session, { sent: have, gapAfter: have }))
+}
+
+/** The relay lacks what a batch builds on; what this device can do about it, it does once. */
+function lacked(session: OpenSession, outbox: OutboxId, n: number): Step {
+  const { batches, compared } = session.outbox
+  const known = batches.some((batch) => batch.n === n && batch.outbox === outbox)
+  if (!known || (session.kind !== 'catching-up' && session.kind !== 'live')) return stay(session)
+  const held = withOutbox(session, { held: true })
+  return compared ? stay(held) : compare(held, session.role)
 }
 
 function refused(session: OpenSession, outbox: OutboxId, reason: RefusalReason): Step {

@@ -25,6 +25,8 @@ export function eventOf(message: ServerMessage): SessionEvent | null {
       return { type: 'ack', ...spanOf(message), outbox: message.outbox, n: message.n }
     case 'gap':
       return { type: 'gap', outbox: message.outbox, have: message.have }
+    case 'unknown':
+      return { type: 'unknown', outbox: message.outbox, n: message.n }
     case 'refused':
       return { type: 'refused', outbox: message.outbox, reason: message.reason }
     case 'resync':
@@ -60,6 +62,7 @@ export function documentOf(message: ServerMessage): DocumentId | null {
     case 'ack':
     case 'entry':
     case 'gap':
+    case 'unknown':
     case 'refused':
     case 'resync':
       return message.channel === 'content' ? message.document : null

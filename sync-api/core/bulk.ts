@@ -2,11 +2,11 @@
 import type { PersonId } from '../protocol/ids'
 import { bulkBytesMax } from '../protocol/limits'
 import type { ClientMessage, Cursor, Push, ServerMessage } from '../protocol/messages'
-import { mayRead } from '../protocol/roles'
+import { mayRead, mayWrite, type Role } from '../protocol/roles'
 import type { ChannelRef } from '../protocol/ids'
 import type { Access } from './access'
 import type { CatchUp } from './catch-up'
-import type { Author } from './subscription'
+import type { Author, Channel } from './subscription'
 import type { Documents } from './document'
 import { entryOverheadBytes, retryMs } from './limits'
 import type { NewEntry } from './ports'
@@ -85,12 +85,24 @@ export function createBulk({ access, documents, catchUp, entryOf }: Parts): Bulk
     message: Push
   ): Promise<{ readonly answer: Promise<ServerMessage> }> {
     const channel = await documents.open(message)
-    const role = await access.role(message.document, person)
+    const role = await prepared(channel, person).catch((cause: unknown) => {
+      documents.release(channel)
+      throw cause
+    })
     const answer = new Promise<ServerMessage>((resolve) => {
       const author: Author = { answer: resolve }
       documents.push(channel, message, entryOf(message, person), role, author)
     }).finally(() => documents.release(channel))
     return { answer }
+  }
+
+  /** The role in the turn in which a push can be checked. */
+  async function prepared(channel: Channel, person: PersonId): Promise<Role | null> {
+    const { ref } = channel
+    const role = await access.role(ref.document, person)
+    if (mayWrite(role, ref.channel)) await documents.prepared(channel)
+    const now = access.roleNow(ref.document, person)
+    return now === undefined ? role : now
   }
 
   async function pull(

@@ -8,6 +8,7 @@ export function createChannel(ref: ChannelRef, head: Head): Channel {
     ref,
     key: channelKey(ref),
     epoch: head.epoch,
+    restoredAt: head.restoredAt,
     cursor: head.cursor,
     numbers: new Map(head.outboxes),
     listeners: new Set(),

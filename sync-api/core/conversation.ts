@@ -8,7 +8,7 @@ import {
   subscriptionsPerConnectionMax
 } from '../protocol/limits'
 import type { ClientMessage, Cursor, Push, Subscribed, SubscribeItem } from '../protocol/messages'
-import { mayRead } from '../protocol/roles'
+import { mayRead, mayWrite } from '../protocol/roles'
 import type { Access } from './access'
 import type { Awareness } from './awareness'
 import type { CatchUp } from './catch-up'
@@ -104,8 +104,21 @@ export function createConversation(parts: Parts): Conversation {
       return guarded(connection, [message], () => pushUnsubscribed(connection, message))
     }
     const { channel, role } = standing
+    const wait = documents.prepare(channel)
+    if (wait !== null)
+      return guarded(connection, [message], () => pushAfter(connection, message, wait))
     documents.push(channel, message, entryOf(message, person), role, connection)
     return null
+  }
+
+  /** From the start again: the role may be another by then. */
+  async function pushAfter(
+    connection: Connection,
+    message: Push,
+    wait: Promise<void>
+  ): Promise<void> {
+    await wait
+    await push(connection, message)
   }
 
   /** Nobody has to listen in order to write. */
@@ -113,7 +126,10 @@ export function createConversation(parts: Parts): Conversation {
     const { person } = connection
     const channel = await documents.open(message)
     try {
-      const role = await access.role(message.document, person)
+      let role = await access.role(message.document, person)
+      if (mayWrite(role, message.channel)) await documents.prepared(channel)
+      const now = access.roleNow(message.document, person)
+      if (now !== undefined) role = now
       documents.push(channel, message, entryOf(message, person), role, connection)
     } finally {
       documents.release(channel)

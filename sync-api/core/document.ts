@@ -6,11 +6,13 @@ import type { RefusalReason } from '../protocol/errors'
 import { updateBytesMax } from '../protocol/limits'
 import { mayWrite, type Role } from '../protocol/roles'
 import { createChannel, isAtRest } from './channel'
+import { createHeads } from './heads'
 import type { Author, Channel, Pending } from './subscription'
-import { pendingBytesMax, pendingEntriesMax, retryMs } from './limits'
-import { counters, histograms } from './metrics'
+import { healingMsMax, pendingBytesMax, pendingEntriesMax, retryMs } from './limits'
+import { counters, faultCounters, histograms } from './metrics'
 import type { Appended, Clock, Log, Metrics, NewEntry } from './ports'
 import { Refusal } from './refusal'
+import { checkUpdate, type Verdict } from './update-check'
 
 export type Documents = {
   /** The channel, read from the log if it is not in use. Every `open` needs its `release`. */
@@ -21,7 +23,14 @@ export type Documents = {
   forget(channel: Channel): void
   /** The channel if it is in use. */
   inUse(ref: ChannelRef): Channel | null
-  /** Checks, numbers and appends a push; exactly one answer reaches `author`. */
+  /**
+   * Null when pushes into the channel can be checked; else resolves when what is known of it has been
+   * read, and may be forgotten again. Rejects when the log cannot be read.
+   */
+  prepare(channel: Channel): Promise<void> | null
+  /** Resolves when pushes into the channel can be checked. */
+  prepared(channel: Channel): Promise<void>
+  /** In the turn in which `prepare` answered null: checks, numbers and appends a push; exactly one answer reaches `author`. */
   push(channel: Channel, push: Push, entry: NewEntry, role: Role | null, author: Author): void
   /** Appends entries of the relay's own. Throws Refusal when they could not be stored. */
   append(ref: ChannelRef, entries: readonly NewEntry[]): Promise<void>
@@ -47,6 +56,8 @@ export function createDocuments(parts: Parts): Documents {
   const channels = new Map<string, Channel>()
   const opening = new Map<string, Promise<Channel>>()
   const flushing = new Set<Promise<void>>()
+  const isBusy = (key: string): boolean => channels.get(key)?.isFlushing === true
+  const heads = createHeads({ log, clock, metrics, isBusy })
 
   async function open(ref: ChannelRef): Promise<Channel> {
     const key = channelKey(ref)
@@ -82,6 +93,17 @@ export function createDocuments(parts: Parts): Documents {
     if (isAtRest(channel)) channels.delete(channel.key)
   }
 
+  function prepare(channel: Channel): Promise<void> | null {
+    if (channel.ref.channel === 'rights' || heads.get(channel.key) !== null) return null
+    // Held meanwhile: what is read must not become old behind the back of another.
+    channel.holders += 1
+    return heads.load(channel.ref).finally(() => release(channel))
+  }
+
+  async function prepared(channel: Channel): Promise<void> {
+    for (let wait = prepare(channel); wait !== null; wait = prepare(channel)) await wait
+  }
+
   function push(
     channel: Channel,
     message: Push,
@@ -106,7 +128,24 @@ export function createDocuments(parts: Parts): Documents {
       const about = channel.ref
       return author.answer({ type: 'error', code: 'over-limit', about, retryMs })
     }
-    accept(channel, { entry, authors: [author] })
+    const verdict = check(channel, entry)
+    if (verdict === 'fine') return accept(channel, { entry, authors: [author] })
+    if (verdict === 'unknown') {
+      metrics.count(counters.unknown)
+      return author.answer({ type: 'unknown', ...channel.ref, outbox, n })
+    }
+    metrics.count(counters.refusals)
+    metrics.count(faultCounters[verdict])
+    author.answer({ type: 'refused', ...channel.ref, outbox, n, reason: 'invalid' })
+  }
+
+  /** A fine update counts as known from here on: those behind it may build on it. */
+  function check({ key, ref, restoredAt }: Channel, entry: NewEntry): Verdict {
+    const known = heads.get(key)
+    if (known === null) throw new Error(`A push into ${key} before it was prepared`)
+    const { person, clients, update } = entry
+    const healing = restoredAt !== null && clock.now() - restoredAt < healingMsMax
+    return checkUpdate(known, update, { channel: ref.channel, person, clients, healing })
   }
 
   /** A number that is known: told at once, or with the first sending when that is durable. */
@@ -176,6 +215,7 @@ export function createDocuments(parts: Parts): Documents {
 
   /** Takes back the numbers of all that is not durable, so that it may be sent again. */
   function dropAll(channel: Channel): void {
+    heads.forget(channel.key)
     const dropped = [...channel.appending, ...channel.pending]
     channel.appending = []
     channel.pending = []
@@ -223,6 +263,8 @@ export function createDocuments(parts: Parts): Documents {
     release,
     forget,
     inUse: (ref) => channels.get(channelKey(ref)) ?? null,
+    prepare,
+    prepared,
     push,
     append,
     drain
@@ -233,14 +275,11 @@ function isFull(channel: Channel): boolean {
   return channel.pendingBytes > pendingBytesMax || channel.pending.length >= pendingEntriesMax
 }
 
-/** An update holds at least the counts of its two parts: what it inserts and what it deletes. */
-const updateBytesMin = 2
-
 function refusalOf(channel: Channel, push: Push, role: Role | null): RefusalReason | null {
   if (role === null) return 'not-found'
   if (!mayWrite(role, push.channel)) return 'not-allowed'
   if (push.epoch !== channel.epoch) return 'epoch'
   if (push.update.length > updateBytesMax) return 'too-large'
-  if (push.update.length < updateBytesMin || push.n < 1) return 'invalid'
+  if (push.n < 1) return 'invalid'
   return null
 }

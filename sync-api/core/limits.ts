@@ -46,8 +46,29 @@ export const awarenessIntervalMs = 33
 /** Client ids whose hash is remembered: the writers of a busy hour, about 200 bytes each. */
 export const clientIdsCachedMax = 10_000
 
-/** Inputs of one `mergeUpdates`: it is quadratic (20,000 at once took 18 s, as a tree 75 ms). */
-export const mergeInputsMax = 256
+/** The name of a root, a node, a mark, an attribute, bytes: far longer than any that is used. */
+export const keyBytesMax = 256
+
+/** How deep a value may nest: `JSON.stringify` of a much deeper one overflows the stack of a reader. */
+export const valueDepthMax = 32
+
+/** Insertions of one client, characters: a book a day for a thousand years, and sums stay exact. */
+export const clockMax = 2 ** 40
+
+/** How far one update may bring one client, characters: what the largest update can spell out. */
+export const clockAdvanceMax = 4 * 1024 * 1024
+
+/**
+ * What is known of channels, for checking updates, bytes in memory: some 500 of the largest documents.
+ * Of others it is read again from the log, which takes some 20 ms for such a one.
+ */
+export const knownBytesMax = 256 * 1024 * 1024
+
+/**
+ * How long after a restore devices may give back what others wrote, ms: a quarter of a year away. In
+ * this time whoever may write could also give a missing insertion another content.
+ */
+export const healingMsMax = 90 * 24 * 60 * 60_000
 
 /** Unfolded entries of a channel after which it is folded: what a cold reader merges in some 10 ms. */
 export const unfoldedEntriesMax = 1_000

@@ -28,6 +28,11 @@ export type Appended = { readonly from: Cursor; readonly to: Cursor }
 export type Head = {
   readonly cursor: Cursor
   readonly epoch: number
+  /**
+   * When the log was made of a backup, ms since 1970: what was written between the two it may lack.
+   * Null for a log that has lost nothing.
+   */
+  readonly restoredAt: number | null
   /** The last number appended for each outbox, folded entries included. */
   readonly outboxes: ReadonlyMap<OutboxId, number>
   /** Entries and bytes after the newest checkpoint: what a cold reader must merge. */

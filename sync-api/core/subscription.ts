@@ -42,6 +42,8 @@ export type Channel = {
   readonly ref: ChannelRef
   readonly key: string
   readonly epoch: number
+  /** As in `Head`. */
+  readonly restoredAt: number | null
   /** Where the log stands, as far as listeners were told. */
   cursor: Cursor
   /** The last number accepted for each outbox, those on the way included. */

@@ -18,6 +18,12 @@ export const socketUpdateBytesMax = 256 * 1024
 /** Largest single update at all, bytes: a paste of about a million characters with formatting. */
 export const updateBytesMax = 4 * 1024 * 1024
 
+/** Runs of insertions in one update: what the relay checks in a few milliseconds. */
+export const structsPerUpdateMax = 20_000
+
+/** Ranges that one update deletes: likewise. */
+export const rangesPerUpdateMax = 20_000
+
 /** Body of one bulk HTTP call in either direction, bytes: one largest update and its envelope. */
 export const bulkBytesMax = updateBytesMax + 64 * 1024
 

@@ -26,7 +26,8 @@ export const serverTypes = {
   renewed: 30,
   pong: 31,
   'hand-over': 32,
-  error: 33
+  error: 33,
+  unknown: 34
 } as const
 
 /** A piece of a frame, in both directions: chunks.ts. */

@@ -107,6 +107,11 @@ export type ServerMessage =
     })
   /** A push came before its predecessor: send again from the number after `have`. */
   | (ChannelRef & { readonly type: 'gap'; readonly outbox: OutboxId; readonly have: number })
+  /**
+   * The push builds on what this log does not have: a backup was restored. Whoever has it gives it
+   * back, and then the push is fine as it is.
+   */
+  | (ChannelRef & { readonly type: 'unknown'; readonly outbox: OutboxId; readonly n: number })
   | (ChannelRef & {
       readonly type: 'refused'
       readonly outbox: OutboxId

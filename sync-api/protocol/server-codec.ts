@@ -70,6 +70,10 @@ export function writeServerMessage(out: Out, message: ServerMessage): void {
       writeRef(out, message)
       writeId(out, message.outbox)
       return writeNumber(out, message.have)
+    case 'unknown':
+      writeRef(out, message)
+      writeId(out, message.outbox)
+      return writeNumber(out, message.n)
     case 'refused':
       writeRef(out, message)
       writeId(out, message.outbox)
@@ -150,6 +154,13 @@ function readShortServerMessage(input: In): ServerMessage | null {
         ...readRef(input),
         outbox: readShortId(input),
         have: readNumber(input)
+      }
+    case serverTypes.unknown:
+      return {
+        type: 'unknown',
+        ...readRef(input),
+        outbox: readShortId(input),
+        n: readNumber(input)
       }
     case serverTypes.refused:
       return {

@@ -4,14 +4,18 @@
  * Version of the wire, and its history: a line for each, with a hash of sample messages of every
  * type, by which tests/protocol/version.test.ts notices a change.
  * 1 (wire 9792023b713dde5e): frames of length-prefixed messages, binary or base64 text, multiplexed channels.
+ * 2 (wire 4b9150700683aace): `unknown`, for a push that builds on what the log does not have.
  */
-export const protocolVersion = 1
+export const protocolVersion = 2
 
 /** Oldest client wire this relay still answers. */
 export const protocolVersionMin = 1
 
-/** The WebSocket subprotocol both sides agree on; the ticket travels as the value after it. */
-export const subprotocol = `meridian.${protocolVersion}`
+/**
+ * The WebSocket subprotocol both sides agree on; the ticket travels as the value after it. It names the
+ * handshake and the frames, which every version has had: a hello says which version comes in them.
+ */
+export const subprotocol = 'meridian.1'
 
 /**
  * Version of the document schema. A new major means older releases cannot keep what newer ones write.

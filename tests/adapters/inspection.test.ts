@@ -23,11 +23,14 @@ import { encodeRightsEntry } from '../../sync-api/protocol/rights'
 import { endlessDisk } from '../contracts/endless-disk'
 import { channelOf, entryOf } from '../contracts/log-samples'
 import { aPerson } from '../contracts/store-samples'
-import { updateOf } from '../wire/bed'
+import { firstUpdateOf, writerOf } from '../honest'
 
 const content = channelOf('document')
 const rights = { ...content, channel: 'rights' as const }
 const created: NewEntry = rightsEntry(encodeRightsEntry({ kind: 'created', at: 1, by: aPerson }))
+
+const updateOf = (text: string): Uint8Array =>
+  firstUpdateOf(content, aPerson, writerOf(Number(text)), text)
 
 let path: string
 beforeEach(async () => {

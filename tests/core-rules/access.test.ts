@@ -17,7 +17,7 @@ describe('roles', () => {
       const { bed, owner, document, guest } = await shareWith(role)
       for (const channel of ['content', 'comments', 'rights'] as const) {
         const ref = { document, channel }
-        const push = pushOf(ref, 1)
+        const push = pushOf(ref, 1, {}, guest.person)
         const bySocket = await guest.say(push, pullFrom(ref))
         const byHttp = await bed.relay.bulk(guest.person, [push, pullFrom(ref)])
         const writes =

@@ -1,5 +1,5 @@
 // A relay in memory and people who speak to it: what the tests of the protocol's rules start from.
-import * as Y from 'yjs'
+import { firstUpdateOf, writerOf } from '../honest'
 import { createMemoryDirectory } from '../../sync-api/adapters/memory/directory'
 import { createMemoryFolder } from '../../sync-api/adapters/memory/folder'
 import { createMemoryGateway } from '../../sync-api/adapters/memory/gateway'
@@ -132,7 +132,10 @@ export function createBed(change: Partial<RelayPorts> = {}): Bed {
     async share() {
       const owner = await bed.connect(bed.person())
       const document = documentIdOf(owner.person, nonce)
+      owners.set(document, owner.person)
       await owner.say(subscribeTo({ document, channel: 'content' }, nonce))
+      // The first push, whatever becomes of it, waits until what is known of the channel has been read.
+      await owner.say(pushOf({ document, channel: 'content' }, 1, { epoch: 99 }))
       return { owner, document, content: { document, channel: 'content' } }
     }
   }
@@ -160,13 +163,17 @@ export const tab = idOf<TabId>(new Uint8Array(shortIdBytes).fill(0x7a))
 export const otherTab = idOf<TabId>(new Uint8Array(shortIdBytes).fill(0x7b))
 export const link = idOf<LinkId>(new Uint8Array(shortIdBytes).fill(0x11))
 
-/** Number `n` of an outbox, with an update of its own unless one is given. */
+/** By document, who made it in a bed. */
+const owners = new Map<DocumentId, PersonId>()
+
+/** Number `n` of an outbox, with an update of its own, by the owner, unless another is given. */
 export function pushOf(
   ref: ChannelRef,
   n: number,
-  change: Partial<Omit<Push, 'type' | 'n'>> = {}
+  change: Partial<Omit<Push, 'type' | 'n'>> = {},
+  by = owners.get(ref.document)
 ): Push {
-  const update = updateOf(n)
+  const { update, writers } = writtenBy(by ?? stranger, ref, `${n} `)
   return {
     type: 'push',
     ...ref,
@@ -175,17 +182,22 @@ export function pushOf(
     update,
     epoch: 0,
     schemaMajor: 1,
-    writers: [writer],
+    writers,
     ...change
   }
 }
 
-/** A Yjs update that client `n` makes. */
-export function updateOf(n: number): Uint8Array {
-  const doc = new Y.Doc()
-  doc.clientID = n + 1
-  doc.getText('title').insert(0, `${n} `)
-  return Y.encodeStateAsUpdate(doc)
+const stranger = idOf<PersonId>(new Uint8Array(longIdBytes).fill(0x99))
+let writers = 0
+
+/** What a new writer of a person writes first into a channel. */
+export function writtenBy(
+  person: PersonId,
+  ref: ChannelRef,
+  text: string
+): Pick<Push, 'update' | 'writers'> {
+  const by = writerOf(++writers)
+  return { update: firstUpdateOf(ref, person, by, text), writers: [by] }
 }
 
 /** The messages of one type, in order. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createMemoryLog } from '../../sync-api/adapters/memory/log'
 import type { Log } from '../../sync-api/core/ports'
 import { updateBytesMax } from '../../sync-api/protocol/limits'
-import { createBed, only, otherOutbox, outbox, pullAll, pushOf, subscribeTo, updateOf } from './bed'
+import { createBed, only, otherOutbox, outbox, pullAll, pushOf, subscribeTo } from './bed'
 
 describe('numbers', () => {
   test('[NU2] the next number is appended and acknowledged with where the log stood', async () => {
@@ -121,9 +121,9 @@ describe('fan-out', () => {
     const { owner, content } = await bed.share()
     const other = await bed.connect(owner.person)
     await other.say(subscribeTo(content))
-    // Not an update any Yjs would write: the relay does not look.
-    const update = new Uint8Array([...updateOf(1), 0xff, 0, 0xff])
-    await owner.say(pushOf(content, 1, { update }))
+    const push = pushOf(content, 1)
+    const { update } = push
+    await owner.say(push)
     expect(only('entry', await other.hear())[0]!.entries).toEqual([{ outbox, n: 1, update }])
     expect((await pullAll(other, content)).updates).toEqual([update])
   })

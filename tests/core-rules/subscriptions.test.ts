@@ -21,6 +21,7 @@ import {
   pushOf,
   subscribeTo,
   tab,
+  writtenBy,
   type Bed,
   type Client
 } from './bed'
@@ -110,17 +111,19 @@ describe('subscribing', () => {
   })
 })
 
+const long = 'x'.repeat(20_000)
+
 describe('catching up', () => {
   test('[CU1] pulling page after page gives every entry once, in the order of the log', async () => {
     const bed = createBed()
     const { owner, content } = await bed.share()
-    const update = new Uint8Array(20_000)
     const numbers = Array.from({ length: 40 }, (_, at) => at + 1)
-    for (const n of numbers) await owner.say(pushOf(content, n, { update }))
+    for (const n of numbers)
+      await owner.say(pushOf(content, n, writtenBy(owner.person, content, long)))
     const pulled = await pullAll(owner, content)
     expect(pulled.numbers).toEqual(numbers)
     expect(pulled.pages).toBe(
-      Math.ceil(40 / Math.floor(pageBytesMax / (20_000 + entryOverheadBytes)))
+      Math.ceil(40 / Math.floor(pageBytesMax / (pulled.updates[0]!.length + entryOverheadBytes)))
     )
   })
 
@@ -157,7 +160,8 @@ describe('catching up', () => {
   test('[CU4] a page too large for the socket says so and carries nothing; HTTP carries it', async () => {
     const bed = createBed()
     const { owner, content } = await bed.share()
-    const push = pushOf(content, 1, { update: new Uint8Array(pageBytesMax + 1) })
+    const written = writtenBy(owner.person, content, 'x'.repeat(pageBytesMax + 1))
+    const push = pushOf(content, 1, written)
     await bed.relay.bulk(owner.person, [push])
     const [page] = only('catch-up', await owner.say(pullFrom(content)))
     expect(page).toMatchObject({ overHttp: true, entries: [], more: true, to: page!.from })
@@ -169,9 +173,9 @@ describe('catching up', () => {
   test('[CU4] a large checkpoint is carried to a connection that pulls nothing else', async () => {
     const bed = createBed()
     const { owner, content } = await bed.share()
-    const { update } = pushOf(content, 1, { update: titled('x'.repeat(pageBytesMax)) })
-    await bed.relay.bulk(owner.person, [pushOf(content, 1, { update })])
-    await fold(bed, content, [update])
+    const written = writtenBy(owner.person, content, 'x'.repeat(pageBytesMax))
+    await bed.relay.bulk(owner.person, [pushOf(content, 1, written)])
+    await fold(bed, content, [written.update])
     const pull = pullFrom(content)
     const alone = only('catch-up', await owner.say(pull))
     expect(alone).toMatchObject([{ overHttp: false, more: false, entries: [{ n: 0 }] }])
@@ -194,13 +198,6 @@ async function fold(bed: Bed, ref: ChannelRef, updates: readonly Uint8Array[]): 
   const update = foldUpdates([entryZero, ...updates])
   const checkpoint = { update, authors: new Map(), firstAt: 0, lastAt: bed.now() }
   expect(await bed.log.fold(ref, page.to, checkpoint)).toBe(true)
-}
-
-function titled(text: string): Uint8Array {
-  const doc = new Y.Doc()
-  Y.applyUpdate(doc, entryZero)
-  doc.getText('title').insert(0, text)
-  return Y.encodeStateAsUpdate(doc, Y.encodeStateVectorFromUpdate(entryZero))
 }
 
 function titleOf(updates: readonly Uint8Array[]): string {

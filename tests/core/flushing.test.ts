@@ -5,6 +5,7 @@ import { createMemoryMetrics } from '../../sync-api/adapters/memory/metrics'
 import { createDocuments } from '../../sync-api/core/document'
 import type { Log } from '../../sync-api/core/ports'
 import type { Channel } from '../../sync-api/core/subscription'
+import { clientIdOf } from '../../sync-api/protocol/ids'
 import type { ServerMessage } from '../../sync-api/protocol/messages'
 import { contentOf, documentOf, personOf, pushOf } from './relay-bed'
 
@@ -46,11 +47,13 @@ it('appends alone and never nothing what is pushed when the one before it has ju
   })
   function push(channel: Channel, n: number): void {
     const message = pushOf(content, n)
-    const { outbox, update } = message
-    const entry = { outbox, n, update, person: personOf(1), clients: [], at: 0 }
+    const person = personOf(1)
+    const clients = message.writers.map((writer) => clientIdOf(content, person, writer))
+    const entry = { outbox: message.outbox, n, update: message.update, person, clients, at: 0 }
     documents.push(channel, message, entry, 'owner', { answer: (said) => answers.push(said) })
   }
   const channel = await documents.open(content)
+  await documents.prepared(channel)
   push(channel, 1)
   documents.release(channel)
   await documents.drain()

@@ -4,7 +4,7 @@ import { createMemoryLog } from '../../sync-api/adapters/memory/log'
 import { counters } from '../../sync-api/core/metrics'
 import type { Log } from '../../sync-api/core/ports'
 import { pageBytesMax } from '../../sync-api/protocol/limits'
-import { beginning, createBed, outboxOf, shared, updateOf } from './relay-bed'
+import { beginning, createBed, outboxOf, shared, writtenBy } from './relay-bed'
 
 it('appends the next number and acknowledges it [NU2]', async () => {
   const bed = createBed()
@@ -115,16 +115,17 @@ it('encodes what it hands out once for all receivers', async () => {
 it('hands out the bytes that were pushed [NU6]', async () => {
   const bed = createBed()
   const { content, owner, guests } = await shared(bed, 'viewer', [2])
-  owner.push(content, 1, { update: updateOf(99, 3_000) })
+  const written = writtenBy(1, content, 99, 3_000)
+  owner.push(content, 1, written)
   const [told] = await guests[0]!.heardOf('entry')
-  expect(told!.entries[0]!.update).toEqual(updateOf(99, 3_000))
+  expect(told!.entries[0]!.update).toEqual(written.update)
 })
 
 it('splits what is too much for one message, and says where to pull what is too large', async () => {
   const bed = createBed()
   const { content, owner, guests } = await shared(bed, 'viewer', [2])
-  owner.push(content, 1, { update: updateOf(1, pageBytesMax - 100) })
-  owner.push(content, 2, { update: updateOf(2, pageBytesMax) })
+  owner.push(content, 1, writtenBy(1, content, 1, pageBytesMax - 100))
+  owner.push(content, 2, writtenBy(1, content, 2, pageBytesMax))
   owner.push(content, 3)
   const told = await guests[0]!.heardOf('entry')
   expect(told.map(({ entries }) => entries.map(({ n }) => n))).toEqual([[1], [], [3]])
@@ -136,7 +137,7 @@ it('splits what is too much for one message, and says where to pull what is too 
 it('refuses what is no update, what is of another epoch, and numbers from nothing [NU8]', async () => {
   const bed = createBed()
   const { content, owner } = await shared(bed, 'editor', [])
-  owner.push(content, 1, { update: updateOf(1, 1) })
+  owner.push(content, 1, { update: new Uint8Array(1) })
   owner.push(content, 1, { epoch: 1 })
   owner.push(content, 0)
   const refused = await owner.heardOf('refused')
@@ -167,7 +168,8 @@ it('acknowledges nothing that could not be stored, and takes it when it is sent 
   owner.push(content, 1)
   owner.push(content, 2)
   expect((await owner.heardOf('ack')).map(({ n }) => n)).toEqual([1, 2])
-  expect(await guests[0]!.heardOf('entry')).toHaveLength(1)
+  const told = await guests[0]!.heardOf('entry')
+  expect(told.flatMap(({ entries }) => entries.map(({ n }) => n))).toEqual([1, 2])
 })
 
 it('acknowledges and hands out only when the log says it is durable [NU2] [NU5]', async () => {

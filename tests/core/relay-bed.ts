@@ -8,6 +8,7 @@ import { createMemoryTickets } from '../../sync-api/adapters/memory/tickets'
 import { createRelay } from '../../sync-api/core/create-relay'
 import type { Folder, Log, Tickets } from '../../sync-api/core/ports'
 import type { Relay } from '../../sync-api/core/relay'
+import { firstUpdateOf, writerOf } from '../honest'
 import * as sha256 from 'lib0/hash/sha256'
 import {
   documentIdOf,
@@ -38,8 +39,17 @@ export const documentOf = (owner: number, nonce = 'nonce'): DocumentId =>
   documentIdOf(personOf(owner), nonce)
 export const contentOf = (document: DocumentId): ChannelRef => ({ document, channel: 'content' })
 
-/** An update's place, told apart by `mark`; the relay does not look into it. */
-export const updateOf = (mark: number, length = 4): Uint8Array => id(length, mark)
+/** What a writer of a person writes first into a channel, told apart by `mark`; about `length` bytes. */
+export function writtenBy(
+  person: number,
+  ref: ChannelRef,
+  mark: number,
+  length = 4
+): Pick<Push, 'update' | 'writers'> {
+  const writer = writerOf(mark)
+  const text = `${mark % 10}`.repeat(length)
+  return { update: firstUpdateOf(ref, personOf(person), writer, text), writers: [writer] }
+}
 
 export type Bed = {
   readonly relay: Relay
@@ -104,7 +114,7 @@ export function createBed(ports: { log?: Log; folder?: Folder } = {}): Bed {
       },
       subscribe: (ref, nonce = null, cursor = beginning) =>
         say({ type: 'subscribe', items: [{ ...ref, nonce, cursor }] }),
-      push: (ref, n, more) => say(pushOf(ref, n, { outbox: outboxOf(person), ...more })),
+      push: (ref, n, more) => say(pushOf(ref, n, more, person)),
       leave: () => relay.disconnect(name)
     }
   }
@@ -128,8 +138,8 @@ export function hello(protocol = protocolVersion): ClientMessage {
   return { type: 'hello', protocol, schema: { major: 1, minor: 0 }, release: 'test' }
 }
 
-export function pushOf(ref: ChannelRef, n: number, more: Partial<Push> = {}): Push {
-  const base = { epoch: 0, schemaMajor: 1, writers: [], outbox: outboxOf(1), update: updateOf(n) }
+export function pushOf(ref: ChannelRef, n: number, more: Partial<Push> = {}, person = 1): Push {
+  const base = { epoch: 0, schemaMajor: 1, outbox: outboxOf(person), ...writtenBy(person, ref, n) }
   return { type: 'push', ...ref, ...base, n, ...more }
 }
 
@@ -147,6 +157,8 @@ export async function shared(
   const content = contentOf(document)
   const owner = bed.join(1)
   owner.subscribe(content, 'nonce')
+  // The first push, whatever becomes of it, waits until what is known of the channel has been read.
+  owner.push(content, 1, { epoch: 99 })
   await owner.heard()
   await bed.relay.sharing.makeLink(personOf(1), document, linkOf(1), role, secretHash)
   const guests: Client[] = []

@@ -8,13 +8,11 @@ import {
   createBed,
   documentOf,
   linkOf,
-  outboxOf,
   personOf,
   pushOf,
   secret,
   secretHash,
-  shared,
-  updateOf
+  shared
 } from './relay-bed'
 
 const refusedWith = (code: string): Partial<Refusal> => expect.objectContaining({ code })
@@ -75,9 +73,7 @@ it('lets viewers read and not write, over the socket and over HTTP [AC1] [AC2]',
   const { content, owner, guests } = await shared(bed, 'viewer', [2])
   guests[0]!.push(content, 1)
   expect(await guests[0]!.heardOf('refused')).toMatchObject([{ n: 1, reason: 'not-allowed' }])
-  const answers = await bed.relay.bulk(personOf(2), [
-    pushOf(content, 1, { outbox: outboxOf(2), update: updateOf(7) })
-  ])
+  const answers = await bed.relay.bulk(personOf(2), [pushOf(content, 1, {}, 2)])
   expect(answers).toMatchObject([{ type: 'refused', reason: 'not-allowed' }])
   expect(await owner.heardOf('entry')).toEqual([])
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { encodeServerMessage } from '../../sync-api/protocol/codec'
 import type { Push } from '../../sync-api/protocol/messages'
 import { startHost } from '../host'
-import { beginning, pushOf, shareDocument, subscribeTo, updateOf } from '../wire/bed'
+import { beginning, pushOf, shareDocument, subscribeTo } from '../wire/bed'
 import { connect } from '../wire/client'
 import { newOutbox } from '../wire/device'
 import { readTrace, tracedInto, type Syscall, type Trace } from './syscalls'
@@ -45,7 +45,7 @@ async function pushMany(url: string, count: number): Promise<Marked[]> {
   const outbox = newOutbox()
   const pushes = Array.from({ length: count }, (_, at): Marked => {
     const mark = randomBytes(12).toString('hex')
-    return { ...pushOf(content, outbox, at + 1, updateOf(mark)), mark }
+    return { ...pushOf(content, outbox, at + 1, mark), mark }
   })
   for (const push of pushes) {
     client.say(push)

@@ -91,6 +91,7 @@ export const serverMessages: fc.Arbitrary<ServerMessage> = fc.oneof(
   fc.record({ ...ref, ...span, type: type('ack'), outbox: shortId<OutboxId>(), n: count }),
   fc.record({ ...ref, ...span, type: type('entry'), entries }),
   fc.record({ ...ref, type: type('gap'), outbox: shortId<OutboxId>(), have: count }),
+  fc.record({ ...ref, type: type('unknown'), outbox: shortId<OutboxId>(), n: count }),
   fc.record({
     ...ref,
     type: type('refused'),
@@ -191,5 +192,6 @@ export const serverSamples: SamplesOf<ServerMessage> = {
   error: (Object.keys(errorCodes) as ErrorCode[]).flatMap((code) => [
     { type: 'error', code, about: fixedRef, retryMs: 11 },
     { type: 'error', code, about: null, retryMs: 0 }
-  ])
+  ]),
+  unknown: [{ ...fixedRef, type: 'unknown', outbox, n: 12 }]
 }

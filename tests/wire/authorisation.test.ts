@@ -164,7 +164,7 @@ describe('pushes and pulls', () => {
   test.each(cases)('over HTTP: $caller pushing $channel is answered $answer', async (one) => {
     const device = people.get(one.caller)!
     const ref = { document: fresh.document, channel: one.channel }
-    const [answer] = await device.bulk(pushOf(ref, newOutbox(), 1))
+    const [answer] = await device.bulk(pushOf(ref, newOutbox(), 1, 'one', device.person))
     expect(answer).toMatchObject({ type: one.answer, ...ref })
   })
 
@@ -174,7 +174,7 @@ describe('pushes and pulls', () => {
     const client = await connect(host.url, await device.ticket())
     client.say(subscribeTo(fresh.document, one.channel))
     await client.hear('subscribed')
-    client.say(pushOf(ref, newOutbox(), 1))
+    client.say(pushOf(ref, newOutbox(), 1, 'one', device.person))
     expect(await client.next()).toMatchObject({ type: one.answer, ...ref })
     await client.close()
   })

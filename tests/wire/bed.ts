@@ -1,7 +1,15 @@
 // What most wire tests start from: a document, its owner, and others who came by a link.
-import * as Y from 'yjs'
+import { firstUpdateOf, type Written } from '../honest'
 import { paths } from '../../sync-api/protocol/http'
-import type { ChannelRef, DocumentId, LinkId, OutboxId } from '../../sync-api/protocol/ids'
+import {
+  idOf,
+  longIdBytes,
+  type ChannelRef,
+  type DocumentId,
+  type LinkId,
+  type OutboxId,
+  type PersonId
+} from '../../sync-api/protocol/ids'
 import type { ClientMessage, Push, SubscribeItem } from '../../sync-api/protocol/messages'
 import type { Channel, LinkRole } from '../../sync-api/protocol/roles'
 import { createDevice, newDocument, newLink, newSecret, newWriter, type Device } from './device'
@@ -18,13 +26,19 @@ export function subscribeTo(
   return { type: 'subscribe', items: [item] }
 }
 
-/** A push number `n` of an outbox, with an update of its own unless one is given. */
+/** By document, who made it. */
+const owners = new Map<DocumentId, PersonId>()
+
+/** A push number `n` of an outbox in which a new writer, the owner's unless another is named, writes. */
 export function pushOf(
   ref: ChannelRef,
   outbox: OutboxId,
   n: number,
-  update: Uint8Array = updateOf(`${n} `)
+  written: Written = `${n} `,
+  by = owners.get(ref.document)
 ): Push {
+  const writer = newWriter()
+  const update = firstUpdateOf(ref, by ?? stranger, writer, written)
   return {
     type: 'push',
     document: ref.document,
@@ -34,16 +48,12 @@ export function pushOf(
     update,
     epoch: 0,
     schemaMajor: 1,
-    writers: [newWriter()]
+    writers: [writer]
   }
 }
 
-/** A Yjs update that writes `text` into the title. */
-export function updateOf(text: string): Uint8Array {
-  const doc = new Y.Doc()
-  doc.getText('title').insert(0, text)
-  return Y.encodeStateAsUpdate(doc)
-}
+/** Somebody who has made nothing. */
+const stranger = idOf<PersonId>(new Uint8Array(longIdBytes).fill(0x99))
 
 export type SharedDocument = {
   readonly owner: Device
@@ -57,6 +67,7 @@ export type SharedDocument = {
 export async function shareDocument(url: string): Promise<SharedDocument> {
   const owner = await createDevice(url)
   const { document, nonce } = newDocument(owner.person)
+  owners.set(document, owner.person)
   await owner.bulk(subscribeTo(document, 'content', nonce))
   return {
     owner,

@@ -23,17 +23,14 @@ afterEach(async () => {
 
 /** Writes a title and a paragraph into the shared document, or only a title into another channel. */
 async function write(title: string, text: string): Promise<Uint8Array> {
-  const doc = new Y.Doc()
-  doc.getText('title').insert(0, title)
-  const paragraph = new Y.XmlElement('paragraph')
-  paragraph.insert(0, [new Y.XmlText(text)])
-  doc.getXmlFragment('body').insert(0, [paragraph])
-  const update = Y.encodeStateAsUpdate(doc)
-  await shared.owner.bulk(
-    subscribeTo(shared.document),
-    pushOf(shared.content, newOutbox(), 1, update)
-  )
-  return update
+  const push = pushOf(shared.content, newOutbox(), 1, (doc) => {
+    doc.getText('title').insert(0, title)
+    const paragraph = new Y.XmlElement('paragraph')
+    paragraph.insert(0, [new Y.XmlText(text)])
+    doc.getXmlFragment('body').insert(0, [paragraph])
+  })
+  await shared.owner.bulk(subscribeTo(shared.document), push)
+  return push.update
 }
 
 async function exported(): Promise<{ folder: string; document: string }> {

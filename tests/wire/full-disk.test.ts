@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import type { ServerMessage } from '../../sync-api/protocol/messages'
 import { runHost, runTool, startHost, type TestHost } from '../host'
-import { beginning, pushOf, shareDocument, subscribeTo, updateOf } from './bed'
+import { beginning, pushOf, shareDocument, subscribeTo } from './bed'
 import { connect } from './client'
 import { newDocument, newOutbox } from './device'
 import { pullAll } from './pulling'
@@ -70,7 +70,7 @@ describe('a full disk', () => {
     let acked = 0
     let answer: ServerMessage
     do {
-      client.say(pushOf(shared.content, outbox, acked + 1, updateOf(text)))
+      client.say(pushOf(shared.content, outbox, acked + 1, text))
       answer = await client.next()
       if (answer.type === 'ack') acked += 1
     } while (answer.type === 'ack')
@@ -130,7 +130,7 @@ describe('a full disk', () => {
     const shared = await shareDocument(host.url)
     await shared.owner.bulk(
       subscribeTo(shared.document),
-      pushOf(shared.content, newOutbox(), 1, updateOf('a long paste '.repeat(8_000)))
+      pushOf(shared.content, newOutbox(), 1, 'a long paste '.repeat(8_000))
     )
     await writeFile(join(disk, 'ballast'), new Uint8Array((diskMb * 1024 - 64) * 1024))
     const { code, output } = await runTool('backup', ['--data', host.data, join(disk, 'backup')])
@@ -158,7 +158,7 @@ test('a row that rotted keeps its own document away, is named in the journal, an
   const other = newDocument(shared.owner.person)
   await shared.owner.bulk(
     subscribeTo(shared.document),
-    pushOf(shared.content, newOutbox(), 1, updateOf('a row that rots'))
+    pushOf(shared.content, newOutbox(), 1, 'a row that rots')
   )
   await host.kill('SIGTERM')
   const file = join(host.data, 'log.mdb')
@@ -175,7 +175,7 @@ test('a row that rotted keeps its own document away, is named in the journal, an
   const { items } = await client.hear('subscribed')
   expect(items).toMatchObject([{ document: other.document, role: 'owner' }])
   const content = { document: other.document, channel: 'content' } as const
-  client.say(pushOf(content, newOutbox(), 1))
+  client.say(pushOf(content, newOutbox(), 1, 'one', shared.owner.person))
   expect(await client.hear('ack')).toMatchObject({ document: other.document, n: 1 })
   await client.close()
   expect(host.output()).toContain(`${shared.document}/content`)

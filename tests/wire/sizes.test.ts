@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bulkBytesMax, jsonBytesMax } from '../../sync-api/protocol/limits'
 import { paths } from '../../sync-api/protocol/http'
 import { startHost, type TestHost } from '../host'
-import { beginning, pushOf, shareDocument, subscribeTo, updateOf } from './bed'
+import { beginning, pushOf, shareDocument, subscribeTo } from './bed'
 import { connect, hello } from './client'
 import { callApi, newOutbox, postFrame } from './device'
 
@@ -22,7 +22,7 @@ test('200 KB travel in chunks both ways and arrive byte for byte', async () => {
   await reader.hear('subscribed')
   writer.say(subscribeTo(document))
   await writer.hear('subscribed')
-  const push = pushOf(content, newOutbox(), 1, updateOf('x'.repeat(200_000)))
+  const push = pushOf(content, newOutbox(), 1, 'x'.repeat(200_000))
   writer.say(push)
   expect(await writer.hear('ack')).toMatchObject({ n: 1 })
   const [entry] = (await reader.hear('entry')).entries
@@ -35,7 +35,7 @@ test('what is too large for the socket is pushed and pulled over HTTP', async ()
   const { owner, document, content, invite } = await shareDocument(host.url)
   const { guest } = await invite('viewer')
   const outbox = newOutbox()
-  const push = pushOf(content, outbox, 1, updateOf('y'.repeat(1_000_000)))
+  const push = pushOf(content, outbox, 1, 'y'.repeat(1_000_000))
   const [, ack] = await owner.bulk(subscribeTo(document), push)
   expect(ack).toMatchObject({ type: 'ack', outbox, n: 1 })
 
@@ -65,7 +65,7 @@ test('a push over HTTP is heard by those on the socket', async () => {
 test('a body beyond its limit is refused', async () => {
   const { owner, content } = await shareDocument(host.url)
   const ticket = await owner.ticket()
-  const large = pushOf(content, newOutbox(), 1, new Uint8Array(bulkBytesMax))
+  const large = { ...pushOf(content, newOutbox(), 1), update: new Uint8Array(bulkBytesMax) }
   const answer = await postFrame(host.url, [large], ticket)
   expect(answer.status).toBe(413)
   expect(await answer.json()).toMatchObject({ error: 'too-large' })

@@ -13,8 +13,14 @@ type Stream = {
   entries: NewEntry[]
 }
 
-/** A log that forgets everything with its process. `id` tells its cursors from other logs'. */
-export function createMemoryLog(id: Uint8Array = new Uint8Array(logIdBytes)): Log {
+/**
+ * A log that forgets everything with its process. `id` tells its cursors from other logs', and
+ * `restoredAt` is as in `Head`.
+ */
+export function createMemoryLog(
+  id: Uint8Array = new Uint8Array(logIdBytes),
+  restoredAt: number | null = null
+): Log {
   const streams = new Map<string, Stream>()
 
   function streamOf(ref: ChannelRef): Stream {
@@ -51,6 +57,7 @@ export function createMemoryLog(id: Uint8Array = new Uint8Array(logIdBytes)): Lo
       return {
         cursor: encodeCursor(id, folded + entries.length),
         epoch: 0,
+        restoredAt,
         outboxes: new Map(outboxes),
         unfoldedEntries: entries.length,
         unfoldedBytes: entries.reduce((bytes, { update }) => bytes + update.length, 0)

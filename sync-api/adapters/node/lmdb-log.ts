@@ -8,7 +8,7 @@ import { channelKey, type ChannelRef, type OutboxId } from '../../protocol/ids'
 import type { Cursor } from '../../protocol/messages'
 import { createCommits } from './commits'
 import type { Disk } from './disk-room'
-import { idOfLog } from './log-id'
+import { idOfLog, restoredAtOf } from './log-id'
 import { entriesAfter, readCheckpoint, type Rows } from './log-reading'
 import { checkpointKey, encodeCheckpoint, encodeEntry, entryKey } from './log-rows'
 import { transact, type Write } from './transaction'
@@ -50,6 +50,7 @@ export async function openLmdbLog(file: string, disk: Disk): Promise<Log> {
   const root = open<Buffer, Buffer>({ path: file, noSubdir: true, ...binary })
   const rows = root.openDB<Buffer, Buffer>({ name: 'entries', ...binary })
   const id = await idOfLog(root)
+  const restoredAt = restoredAtOf(root)
   const cache = createLru<string, State>(statesCachedMax)
   /** States of channels in the commit under way: their newest rows may not be durable yet. */
   const committing = new Map<string, State>()
@@ -175,6 +176,7 @@ export async function openLmdbLog(file: string, disk: Disk): Promise<Log> {
       return {
         cursor: encodeCursor(id, state.sequence),
         epoch: 0,
+        restoredAt,
         outboxes: new Map(state.outboxes),
         unfoldedEntries: state.sequence - state.folded,
         unfoldedBytes: state.unfoldedBytes

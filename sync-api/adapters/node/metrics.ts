@@ -1,6 +1,6 @@
 // The relay's counters and histograms for Prometheus.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { counters, histograms } from '../../core/metrics'
+import { counterNames, histograms } from '../../core/metrics'
 import type { Metrics } from '../../core/ports'
 
 /** Between two looks at the event loop's delay, ms: a hundred a second cost an idle host 1 % of a core. */
@@ -32,9 +32,7 @@ export function createNodeMetrics(): NodeMetrics {
     registers: [registry]
   })
   // All from the start: a counter that appears with its first event has no rate before it.
-  const counting = new Map(
-    Object.values(counters).map((name) => [name as string, new Counter(options(name))])
-  )
+  const counting = new Map(counterNames.map((name) => [name, new Counter(options(name))]))
   const observing = new Map(
     Object.values(histograms).map((name) => [
       name as string,
