@@ -70,7 +70,7 @@ async function start(element: HTMLElement, storage: Storage): Promise<void> {
     onFailure: tellTrouble
   })
   startHousekeeping({
-    ...{ tab, page, storage, callWorker: registration.call },
+    ...{ tab, page, storage, callWorker: registration.call, lookForRelease: registration.look },
     documents: () => documents
   })
   const sync = startSync({

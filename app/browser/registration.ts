@@ -18,14 +18,18 @@ export type Registration = {
   readonly waiting: ReadonlySignal<boolean>
   /** Stores what is open, then takes the release in every tab. Rejects when storing fails. */
   take(): Promise<void>
+  /** Asks whether there is a new release; the browser does so by itself only now and then. */
+  look(): void
   /** To the worker that controls this page, or will; nothing without one. */
   call(message: PageToWorker): void
 }
 
+const nothing = (): void => undefined
+
 export function registerWorker(options: RegistrationOptions): Registration {
   const { container, flush, reload, onFailure } = options
   const waiting = signal(false)
-  if (container === undefined) return { waiting, take: flush, call: () => undefined }
+  if (container === undefined) return { waiting, take: flush, look: nothing, call: nothing }
 
   const workbox = new Workbox('/sw.js')
   workbox.addEventListener('waiting', () => {
@@ -48,6 +52,7 @@ export function registerWorker(options: RegistrationOptions): Registration {
       await flush()
       workbox.messageSkipWaiting()
     },
+    look: () => void workbox.update().catch(onFailure),
     call(message) {
       // The controller first: on `pagehide` there is no time to wait for anything.
       if (container.controller !== null) return container.controller.postMessage(message)

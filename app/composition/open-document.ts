@@ -10,6 +10,7 @@ import {
   type TabId
 } from '../../sync-api/protocol/ids'
 import { atLeast, type Role } from '../../sync-api/protocol/roles'
+import { schemaVersion } from '../../sync-api/protocol/version'
 import { claim } from '../browser/claim'
 import type { LibraryReplica } from '../replica/library'
 import { openReplica } from '../replica/open-replica'
@@ -39,8 +40,10 @@ export async function openDocument(
 ): Promise<OpenDocument> {
   const ref: ChannelRef = { document, channel: 'content' }
   const role = await watchRole(parts, document)
+  const fenced = await watchFence(parts, document)
   const mayWrite = (): boolean => {
     const current = role.value.peek()
+    if (fenced.value.peek()) return false
     return current !== null && current !== undefined && atLeast(current, 'editor')
   }
   const claimEarlier = ({ document }: ChannelRef) => claim(`meridian-earlier ${document}`)
@@ -50,6 +53,7 @@ export async function openDocument(
   const recovered = await watchRecovered(parts, ref)
   const stops = [
     role.stop,
+    fenced.stop,
     status.stop,
     people.stop,
     recovered.stop,
@@ -61,6 +65,7 @@ export async function openDocument(
     document,
     replica,
     role: role.value,
+    fenced: fenced.value,
     status: status.value,
     fromCopy: parts.isFromCopy(document),
     people: people.value,
@@ -87,6 +92,22 @@ async function watchRole(
   const row = await catalogue.get(document)
   // Null in the catalogue is a document of somebody else whose role the relay has not told yet.
   if (value.peek() === undefined) value.value = row?.role ?? undefined
+  return { value, stop }
+}
+
+/** Whether the document was written under a schema above this release's, as far as this device knows. */
+async function watchFence(
+  { catalogue, notices }: { catalogue: Catalogue; notices: Notices },
+  document: DocumentId
+): Promise<Watched<boolean>> {
+  const value = signal(false)
+  const know = (major: number): void => {
+    if (major > schemaVersion.major) value.value = true
+  }
+  const stop = notices.listen((notice) => {
+    if (notice.kind === 'schema' && notice.document === document) know(notice.major)
+  })
+  know((await catalogue.get(document))?.schemaMajor ?? 0)
   return { value, stop }
 }
 

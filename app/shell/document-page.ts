@@ -36,12 +36,18 @@ class DocumentPage extends ScreenElement {
         ${this.#banners(role)}
         <meridian-title
           .text=${this.open.replica.doc.getText(contentRoots.title)}
-          .editable=${mayEdit(role)}
+          .editable=${this.#mayEdit()}
           .onLeave=${() => this.#editor?.focus('start')}
         ></meridian-title>
         <div class="text" id="text"></div>
       </main>
     </div>`
+  }
+
+  #mayEdit(): boolean {
+    const role = this.open.role.value
+    const fenced = this.open.fenced.value
+    return !fenced && role !== null && role !== undefined && atLeast(role, 'editor')
   }
 
   #header(role: Role | null | undefined): TemplateResult {
@@ -64,7 +70,7 @@ class DocumentPage extends ScreenElement {
         ${role === 'owner' ? this.#shareButton() : nothing}
       </div>
       ${
-        mayEdit(role)
+        this.#mayEdit()
           ? html`<meridian-toolbar class="bar-tools" .editor=${this.#editor}></meridian-toolbar>`
           : nothing
       }
@@ -90,6 +96,7 @@ class DocumentPage extends ScreenElement {
           ? html`<p class="banner">You can read and comment on this document.</p>`
           : nothing
       }
+      ${this.open.fenced.value ? fencedBanner() : nothing}
       ${recovered === null ? nothing : this.#recovered(recovered)}
       ${this.open.fromCopy ? fromCopy() : nothing}
     </div>`
@@ -111,7 +118,7 @@ class DocumentPage extends ScreenElement {
   }
 
   protected override firstUpdated(): void {
-    const { replica, role } = this.open
+    const { replica } = this.open
     this.#editor = startEditor({
       mount: this.querySelector<HTMLElement>('.text')!,
       body: replica.doc.getXmlFragment(contentRoots.body),
@@ -119,12 +126,12 @@ class DocumentPage extends ScreenElement {
       undo: replica.undo,
       isMine: replica.isMine,
       beforeReceived: replica.beforeReceived,
-      editable: mayEdit(role.value),
+      editable: this.#mayEdit(),
       label: 'Text of the document',
       onMended: reportError
     })
     replica.catchUp()
-    this.#stopWatching = effect(() => this.#editor?.setEditable(mayEdit(role.value)))
+    this.#stopWatching = effect(() => this.#editor?.setEditable(this.#mayEdit()))
     this.requestUpdate()
     void this.#takeFocus()
   }
@@ -137,7 +144,7 @@ class DocumentPage extends ScreenElement {
       title.length === 0 &&
       body.length <= 1 &&
       (this.#editor?.view.state.doc.textContent ?? '') === ''
-    if (empty && mayEdit(this.open.role.peek())) this.#editor?.focus('start')
+    if (empty && untracked(() => this.#mayEdit())) this.#editor?.focus('start')
     else await this.querySelector('meridian-title')?.announce()
   }
 
@@ -161,8 +168,10 @@ function fromCopy(): TemplateResult {
   </p>`
 }
 
-function mayEdit(role: Role | null | undefined): boolean {
-  return role !== null && role !== undefined && atLeast(role, 'editor')
-}
+const fencedBanner = (): TemplateResult =>
+  html`<p class="banner warning">
+    A newer version of Meridian wrote in this document. You can read it here; to change it, reload
+    the page when the new version is offered.
+  </p>`
 
 customElements.define('meridian-page', DocumentPage)

@@ -51,6 +51,8 @@ export type OpenDocument = {
   readonly replica: Replica
   /** Null is no access; undefined while neither this device nor the relay has said. */
   readonly role: ReadonlySignal<Role | null | undefined>
+  /** A newer release wrote in it, so this one only reads it. */
+  readonly fenced: ReadonlySignal<boolean>
   readonly status: ReadonlySignal<DocumentStatus>
   /** Whether it had to be opened from its recovery copy, which may lack the last edits. */
   readonly fromCopy: boolean

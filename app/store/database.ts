@@ -75,6 +75,8 @@ export type CatalogueRow = {
   pinned: boolean
   /** Whether its text is here and opens without a network. */
   onDevice: boolean
+  /** The major of the schema it was written under, once the relay has told one above the first. */
+  schemaMajor?: number
 }
 
 /** Who this device speaks for. `current` is the identity in use, others are those it replaced. */

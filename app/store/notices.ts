@@ -55,6 +55,8 @@ export type Notice =
       readonly people: readonly Presence[]
     }
   | { readonly kind: 'role'; readonly document: DocumentId; readonly role: Role | null }
+  /** A document was written under this major of the schema. */
+  | { readonly kind: 'schema'; readonly document: DocumentId; readonly major: number }
   /** The set of documents this device keeps has changed. */
   | { readonly kind: 'catalogue' }
   /** Everything missed of a document is stored; holds until the connection is no longer online. */

@@ -93,6 +93,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
           schedule.answered(document)
         }
         return
+      case 'schema-raised':
+        return tellSchema(options, message.document, message.major)
       case 'awareness':
         return presence.heardThere(message.document, message.people)
       default:
@@ -205,4 +207,14 @@ export function createExchange(options: ExchangeOptions): Exchange {
       retries.clear()
     }
   }
+}
+
+/** Also for tabs that open it later, with or without a network. */
+function tellSchema(
+  { documents, notices, onFailure }: ExchangeOptions,
+  document: DocumentId,
+  major: number
+): void {
+  documents.setSchemaMajor(document, major).catch(onFailure)
+  notices.tell({ kind: 'schema', document, major })
 }

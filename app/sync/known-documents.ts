@@ -18,6 +18,7 @@ export type KnownDocuments = {
   nonceOf(document: DocumentId): string | null
   /** Facts the relay told; written only when they are news. */
   setRole(document: DocumentId, role: Role | null): Promise<void>
+  setSchemaMajor(document: DocumentId, schemaMajor: number): Promise<void>
   setOnDevice(document: DocumentId): Promise<void>
 }
 
@@ -39,6 +40,9 @@ export function createKnownDocuments(
       document === library ? libraryNonce : (rows.get(document)?.nonce ?? null),
     async setRole(document, role) {
       if (rows.get(document)?.role !== role) await catalogue.change(document, { role })
+    },
+    async setSchemaMajor(document, schemaMajor) {
+      await catalogue.change(document, { schemaMajor })
     },
     async setOnDevice(document) {
       // Also where the last list did not have it: a row added since must not stay without its text.

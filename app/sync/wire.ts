@@ -40,6 +40,7 @@ export function eventOf(message: ServerMessage): SessionEvent | null {
     case 'welcome':
     case 'subscribed':
     case 'awareness':
+    case 'schema-raised':
     case 'renewed':
     case 'pong':
     case 'hand-over':

@@ -37,6 +37,8 @@ export type Access = {
   role(document: DocumentId, person: PersonId): Promise<Role | null>
   /** The same without waiting; undefined when the rights are not in memory. */
   roleNow(document: DocumentId, person: PersonId): Role | null | undefined
+  /** The same of all rights. */
+  rightsNow(document: DocumentId): Rights | undefined
   /**
    * Changes rights: `decide` is given them as they stand and answers what to append, one change of
    * a document at a time. Resolves with the new rights when they are durable and in force.
@@ -111,6 +113,7 @@ export function createAccess({ log, documents, clock, random, onChanged }: Parts
   return {
     rights,
     role: async (document, person) => roleOf(await rights(document), person),
+    rightsNow: (document) => cache.get(document)?.rights,
     roleNow(document, person) {
       const cached = cache.get(document)
       return cached === undefined ? undefined : roleOf(cached.rights, person)

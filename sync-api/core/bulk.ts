@@ -10,6 +10,7 @@ import type { Author, Channel } from './subscription'
 import type { Documents } from './document'
 import { entryOverheadBytes, retryMs } from './limits'
 import type { NewEntry } from './ports'
+import type { SchemaFence } from './schema-fence'
 import { lookUp, refOf, standing, withoutRight } from './subscribing'
 
 type Parts = {
@@ -17,6 +18,7 @@ type Parts = {
   readonly documents: Documents
   readonly catchUp: CatchUp
   readonly entryOf: (push: Push, person: PersonId) => NewEntry
+  readonly fence: SchemaFence
 }
 
 export type Bulk = (
@@ -27,7 +29,7 @@ export type Bulk = (
 /** Room for the envelopes of an answer, so that its pages fill no more than one body, bytes. */
 const envelopeBytes = 32 * 1024
 
-export function createBulk({ access, documents, catchUp, entryOf }: Parts): Bulk {
+export function createBulk({ access, documents, catchUp, entryOf, fence }: Parts): Bulk {
   return async (person, messages) => {
     const answers: (ServerMessage | null)[] = []
     const durable: Promise<void>[] = []
@@ -84,6 +86,7 @@ export function createBulk({ access, documents, catchUp, entryOf }: Parts): Bulk
     person: PersonId,
     message: Push
   ): Promise<{ readonly answer: Promise<ServerMessage> }> {
+    await fence.raise(message, person)
     const channel = await documents.open(message)
     const role = await prepared(channel, person).catch((cause: unknown) => {
       documents.release(channel)

@@ -17,6 +17,7 @@ import type { Documents } from './document'
 import type { FanOut } from './fan-out'
 import { pullsAtOnceMax, retryMs } from './limits'
 import type { Clock, Gateway, NewEntry, Tickets } from './ports'
+import type { SchemaFence } from './schema-fence'
 import { lookUp, refOf, standing, withoutRight, type Looked } from './subscribing'
 import type { TurnedAway } from './turned-away'
 
@@ -40,6 +41,7 @@ type Parts = {
   readonly catchUp: CatchUp
   readonly documents: Documents
   readonly fanOut: FanOut
+  readonly fence: SchemaFence
   readonly gateway: Gateway
   readonly turnedAway: TurnedAway
   readonly tickets: Tickets
@@ -57,12 +59,12 @@ const pong = encodeServerMessage({ type: 'pong' })
 
 export function createConversation(parts: Parts): Conversation {
   const { access, awareness, catchUp, documents, fanOut, gateway, tickets, clock } = parts
-  const { entryOf, report, onAtRest, turnedAway } = parts
+  const { entryOf, fence, report, onAtRest, turnedAway } = parts
 
   function handle(connection: Connection, message: Said): Promise<void> | null {
     switch (message.type) {
       case 'push':
-        return push(connection, message)
+        return raised(connection, message) ?? push(connection, message)
       case 'awareness':
         return present(connection, message)
       case 'subscribe':
@@ -95,6 +97,16 @@ export function createConversation(parts: Parts): Conversation {
       for (const ref of about) tell(connection, 'storage-failed', refOf(ref), retryMs)
       if (first === undefined) tell(connection, 'storage-failed', null, retryMs)
     }
+  }
+
+  /** Null for a push that raises no schema. */
+  function raised(connection: Connection, message: Push): Promise<void> | null {
+    const raising = fence.raise(message, connection.person)
+    if (raising === null) return null
+    return guarded(connection, [message], async () => {
+      await raising
+      await push(connection, message)
+    })
   }
 
   function push(connection: Connection, message: Push): Promise<void> | null {
@@ -144,6 +156,9 @@ export function createConversation(parts: Parts): Conversation {
     const answers = opened.map((one) => listen(connection, one))
     connection.answer({ type: 'subscribed', items: answers.filter((one) => one !== null) })
     for (const { item } of opened) tellLate(connection, item)
+    for (const { item, channel } of opened) {
+      if (channel?.ref.channel === 'content') fence.tell(item.document, connection)
+    }
     for (const { channel } of opened) {
       if (channel === null) continue
       if (channel.ref.channel === 'content') awareness.welcome(connection, channel)

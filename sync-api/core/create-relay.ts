@@ -13,8 +13,10 @@ import { Refusal } from './refusal'
 import type { Relay, RelayPorts } from './relay'
 import { applyRights } from './role-changes'
 import { createRouter } from './router'
+import { createSchemaFence } from './schema-fence'
 import { createSharing } from './sharing'
 import { createTurnedAway } from './turned-away'
+import { schemaVersion } from '../protocol/version'
 
 export function createRelay(ports: RelayPorts): Relay {
   const { log, gateway, clock, random, metrics, directory, tickets } = ports
@@ -47,13 +49,15 @@ export function createRelay(ports: RelayPorts): Relay {
     onChanged: (document, rights) =>
       applyRights(document, rights, { documents, turnedAway, leave: conversation.leave })
   })
+  const ownMajor = ports.schemaMajor ?? schemaVersion.major
+  const fence = createSchemaFence({ access, documents, ownMajor })
   const entryOf = createAuthorship(clock)
   const conversation = createConversation({
-    ...{ access, awareness, catchUp, documents, fanOut, gateway, turnedAway },
+    ...{ access, awareness, catchUp, documents, fanOut, fence, gateway, turnedAway },
     ...{ tickets, clock, entryOf, report },
     onAtRest: (channel) => compaction.considerAtRest(channel.ref, channel)
   })
-  const bulk = createBulk({ access, documents, catchUp, entryOf })
+  const bulk = createBulk({ access, documents, catchUp, entryOf, fence })
   const { region, binary, pushesInFlightMax } = ports
   const router = createRouter({
     ...{ conversation, gateway, clock, region, binary, pushesInFlightMax }

@@ -34,6 +34,8 @@ export type RelayPorts = {
   /** Whether this host takes binary frames. */
   readonly binary: boolean
   readonly pushesInFlightMax: number
+  /** The schema of the app it hands out; this release's when left out. */
+  readonly schemaMajor?: number
   /** Told what the operator should know: what failed and why, without content of documents. */
   readonly report?: (what: string, cause: unknown) => void
 }

@@ -27,7 +27,8 @@ export const serverTypes = {
   pong: 31,
   'hand-over': 32,
   error: 33,
-  unknown: 34
+  unknown: 34,
+  'schema-raised': 35
 } as const
 
 /** A piece of a frame, in both directions: chunks.ts. */

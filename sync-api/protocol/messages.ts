@@ -119,6 +119,8 @@ export type ServerMessage =
       readonly reason: RefusalReason
     })
   | { readonly type: 'role-changed'; readonly document: DocumentId; readonly role: Role | null }
+  /** The document was written under this major of the schema: older releases only read it. */
+  | { readonly type: 'schema-raised'; readonly document: DocumentId; readonly major: number }
   /** The cursor means nothing to this log: pull from the beginning (merging is harmless). */
   | (ChannelRef & { readonly type: 'resync' })
   | {

@@ -40,6 +40,8 @@ export type RightsEntry = { readonly at: number; readonly by: PersonId } & (
   | { readonly kind: 'device-added'; readonly key: PublicKey; readonly name: string }
   | { readonly kind: 'device-removed'; readonly key: PublicKey }
   | { readonly kind: 'recovery-set'; readonly hash: string }
+  /** The content was first written under this major of the schema. */
+  | { readonly kind: 'schema-raised'; readonly major: number }
 )
 
 export type Link = {
@@ -60,14 +62,20 @@ export type Rights = {
   /** Devices whose keys speak for the owner (library documents only), by `keyName`. */
   readonly devices: ReadonlyMap<string, Device>
   readonly recoveryHash: string | null
+  /** The highest major of the schema that the content was written under. */
+  readonly schemaMajor: number
 }
+
+/** The major of documents that say none. */
+export const firstSchemaMajor = 1
 
 export const noRights: Rights = {
   owner: null,
   links: new Map(),
   grants: new Map(),
   devices: new Map(),
-  recoveryHash: null
+  recoveryHash: null,
+  schemaMajor: firstSchemaMajor
 }
 
 /** Rights after one more entry. Entries are applied in the order of the log. */
@@ -112,6 +120,8 @@ export function withEntry(rights: Rights, entry: RightsEntry): Rights {
     }
     case 'recovery-set':
       return { ...rights, recoveryHash: entry.hash }
+    case 'schema-raised':
+      return { ...rights, schemaMajor: Math.max(rights.schemaMajor, entry.major) }
   }
 }
 
@@ -173,6 +183,8 @@ function isRightsEntry(value: unknown): value is RightsEntry {
       return isPublicKey(value.key)
     case 'recovery-set':
       return isHash(value.hash)
+    case 'schema-raised':
+      return Number.isSafeInteger(value.major)
     default:
       return false
   }

@@ -82,6 +82,9 @@ export function writeServerMessage(out: Out, message: ServerMessage): void {
     case 'role-changed':
       writeId(out, message.document)
       return writeRole(out, message.role)
+    case 'schema-raised':
+      writeId(out, message.document)
+      return writeNumber(out, message.major)
     case 'resync':
       return writeRef(out, message)
     case 'awareness':
@@ -172,6 +175,8 @@ function readShortServerMessage(input: In): ServerMessage | null {
       }
     case serverTypes['role-changed']:
       return { type: 'role-changed', document: readLongId(input), role: readRole(input) }
+    case serverTypes['schema-raised']:
+      return { type: 'schema-raised', document: readLongId(input), major: readNumber(input) }
     case serverTypes.resync:
       return { type: 'resync', ...readRef(input) }
     case serverTypes.awareness:

@@ -4,7 +4,8 @@
  * Version of the wire, and its history: a line for each, with a hash of sample messages of every
  * type, by which tests/protocol/version.test.ts notices a change.
  * 1 (wire 9792023b713dde5e): frames of length-prefixed messages, binary or base64 text, multiplexed channels.
- * 2 (wire 4b9150700683aace): `unknown`, for a push that builds on what the log does not have.
+ * 2 (wire 126b98cb99295fb0): `unknown`, for a push that builds on what the log does not have; `schema-raised`, which says
+ *   what major of the schema a document was written under.
  */
 export const protocolVersion = 2
 

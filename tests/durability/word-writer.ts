@@ -2,7 +2,7 @@
 import * as Y from 'yjs'
 import { clientIdOf, type OutboxId } from '../../sync-api/protocol/ids'
 import type { Entry, Push } from '../../sync-api/protocol/messages'
-import { pushOf, subscribeTo, type SharedDocument } from '../wire/bed'
+import { pushOfUpdate, subscribeTo, type SharedDocument } from '../wire/bed'
 import { connect, type WireClient } from '../wire/client'
 import { newOutbox, newWriter } from '../wire/device'
 
@@ -99,7 +99,7 @@ function createWords(
   return (n) => {
     const title = doc.getText('title')
     title.insert(title.length, `${name}.${n} `)
-    return { ...pushOf(content, outbox, n, update), writers: [writer] }
+    return pushOfUpdate(content, outbox, n, update, writer)
   }
 }
 

@@ -100,6 +100,7 @@ export const serverMessages: fc.Arbitrary<ServerMessage> = fc.oneof(
     reason: fc.constantFrom(...refusalReasons)
   }),
   fc.record({ type: type('role-changed'), document: longId<DocumentId>(), role }),
+  fc.record({ type: type('schema-raised'), document: longId<DocumentId>(), major: count }),
   fc.record({ ...ref, type: type('resync') }),
   fc.record({
     type: type('awareness'),
@@ -185,6 +186,7 @@ export const serverSamples: SamplesOf<ServerMessage> = {
   refused: refusalReasons.map((reason) => ({ ...fixedRef, type: 'refused', outbox, n: 8, reason })),
   'role-changed': [null, ...roles].map((role) => ({ type: 'role-changed', document, role })),
   resync: [{ ...fixedRef, type: 'resync' }],
+  'schema-raised': [{ type: 'schema-raised', document, major: 2 }],
   awareness: [{ type: 'awareness', document, people: [{ person, tab, state: null }] }],
   renewed: [{ type: 'renewed', ticketMs: 9 }],
   pong: [{ type: 'pong' }],

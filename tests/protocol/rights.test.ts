@@ -134,7 +134,8 @@ describe('stored bytes', () => {
     withdrawn,
     { ...stamp, kind: 'device-added', key, name: '' },
     { ...stamp, kind: 'device-removed', key },
-    { ...stamp, kind: 'recovery-set', hash }
+    { ...stamp, kind: 'recovery-set', hash },
+    { ...stamp, kind: 'schema-raised', major: 2 }
   ]
 
   test('every kind of entry is read as it was written', () => {

@@ -6,7 +6,7 @@ import { clientIdOf, type ChannelRef, type PersonId } from '../../sync-api/proto
 import { socketUpdateBytesMax } from '../../sync-api/protocol/limits'
 import { startHost, type TestHost } from '../host'
 import { createChance, type Chance } from '../simulation/chance'
-import { pushOf, subscribeTo } from '../wire/bed'
+import { pushOfUpdate, subscribeTo } from '../wire/bed'
 import { newLink, newOutbox, newSecret, newWriter } from '../wire/device'
 import { pullAll } from '../wire/pulling'
 import { claim, createWiredDevice } from './wired-device'
@@ -39,10 +39,9 @@ test(`${keystrokes} keystrokes made offline leave as one push, against ${remoteE
   }
   const online = createTypist(ref, owner.device.person, createChance(seed + 1))
   const outbox = newOutbox()
-  const pushes = online.type(remoteEdits).map(({ update, writer }, at) => ({
-    ...pushOf(ref, outbox, at + 1, update),
-    writers: [writer]
-  }))
+  const pushes = online
+    .type(remoteEdits)
+    .map(({ update, writer }, at) => pushOfUpdate(ref, outbox, at + 1, update, writer))
 
   await owner.httpSync.sync(document)
   const door = { link: newLink(), ...(await newSecret()) }

@@ -8,7 +8,8 @@ import {
   type DocumentId,
   type LinkId,
   type OutboxId,
-  type PersonId
+  type PersonId,
+  type WriterId
 } from '../../sync-api/protocol/ids'
 import type { ClientMessage, Push, SubscribeItem } from '../../sync-api/protocol/messages'
 import type { Channel, LinkRole } from '../../sync-api/protocol/roles'
@@ -38,18 +39,19 @@ export function pushOf(
   by = owners.get(ref.document)
 ): Push {
   const writer = newWriter()
-  const update = firstUpdateOf(ref, by ?? stranger, writer, written)
-  return {
-    type: 'push',
-    document: ref.document,
-    channel: ref.channel,
-    outbox,
-    n,
-    update,
-    epoch: 0,
-    schemaMajor: 1,
-    writers: [writer]
-  }
+  return pushOfUpdate(ref, outbox, n, firstUpdateOf(ref, by ?? stranger, writer, written), writer)
+}
+
+/** A push number `n` of an outbox with what `writer` wrote. */
+export function pushOfUpdate(
+  { document, channel }: ChannelRef,
+  outbox: OutboxId,
+  n: number,
+  update: Uint8Array,
+  writer: WriterId
+): Push {
+  const place = { document, channel, outbox, n }
+  return { type: 'push', ...place, update, epoch: 0, schemaMajor: 1, writers: [writer] }
 }
 
 /** Somebody who has made nothing. */

@@ -4,7 +4,7 @@ import { entryZero } from '../../sync-api/protocol/entry-zero'
 import { paths } from '../../sync-api/protocol/http'
 import { clientIdOf, isDocumentId, isLinkId } from '../../sync-api/protocol/ids'
 import type { Entry } from '../../sync-api/protocol/messages'
-import { pushOf, subscribeTo } from './bed'
+import { pushOfUpdate, subscribeTo } from './bed'
 import { createDevice, newOutbox, newWriter } from './device'
 import { pullAll } from './pulling'
 
@@ -34,8 +34,8 @@ export async function joinByLink(address: string): Promise<Reader> {
       const doc = new Y.Doc()
       doc.clientID = clientIdOf(content, owner.person, writer)
       doc.getText('title').insert(0, title)
-      const push = pushOf(content, newOutbox(), 1, Y.encodeStateAsUpdate(doc))
-      await owner.bulk(subscribeTo(document), { ...push, writers: [writer] })
+      const update = Y.encodeStateAsUpdate(doc)
+      await owner.bulk(subscribeTo(document), pushOfUpdate(content, newOutbox(), 1, update, writer))
     },
     async text() {
       const doc = new Y.Doc()
