@@ -39,7 +39,9 @@ export function registerWorker(options: RegistrationOptions): Registration {
   let controlled = container.controller !== null
   container.addEventListener('controllerchange', () => {
     const changed = controlled
-    controlled = true
+    controlled = container.controller !== null
+    // The browser has cleared this site, worker and all: reloaded without a network nothing would come.
+    if (!controlled) return
     // Another tab may have taken the release. A tab that cannot store what it holds stays as it is:
     // it goes on with its old code, and the worker keeps that code's files.
     if (changed) flush().then(reload, onFailure)

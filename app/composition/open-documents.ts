@@ -3,11 +3,12 @@ import { signal, type ReadonlySignal } from '@preact/signals-core'
 import type { ChannelRef, DocumentId } from '../../sync-api/protocol/ids'
 import type { Replica } from '../replica/replica'
 import type { OpenDocument } from '../shell/meridian'
-import type { LocalUpdate } from '../store/ports'
+import { StoreFailure, type LocalUpdate } from '../store/ports'
 import type { Sync } from '../sync/start'
 import { openDocument, type OpenDocumentParts } from './open-document'
 
 export type OpenDocuments = {
+  /** Closed while its edits cannot be stored, a document stays open, unseen, until they are. */
   open(document: DocumentId): Promise<OpenDocument>
   /** Resolves when everything typed in this tab is stored on this device; rejects when it cannot be. */
   flush(): Promise<void>
@@ -37,21 +38,37 @@ export function createOpenDocuments(
     shown.value = [...opened].reverse()
     sync.show(shown.value.map(({ document }) => document))
   }
+  /** Nobody looks at them any more; they close when what they hold is stored. */
+  const leaving = new Set<OpenDocument>()
+
+  async function openAnew(document: DocumentId): Promise<OpenDocument> {
+    const inner = await openDocument(parts, document)
+    const outer: OpenDocument = {
+      ...inner,
+      async close() {
+        leaving.add(outer)
+        // What was set aside stands for the document no more: it is kept as a copy, and goes at once.
+        if (!outer.outdated.peek()) await untilStored(outer.replica)
+        if (!leaving.delete(outer)) return
+        opened.delete(outer)
+        show()
+        await inner.close()
+      }
+    }
+    return outer
+  }
+
   const replicas = (): Replica[] => [
     parts.library.replica,
     ...[...opened].map(({ replica }) => replica)
   ]
   return {
     async open(document) {
-      const inner = await openDocument(parts, document)
-      const outer: OpenDocument = {
-        ...inner,
-        async close() {
-          opened.delete(outer)
-          show()
-          await inner.close()
-        }
-      }
+      // Left with edits that are nowhere else, it is still here: another would show less.
+      const left = [...leaving].find((open) => open.document === document)
+      const outer = left ?? (await openAnew(document))
+      leaving.delete(outer)
+      opened.delete(outer)
       opened.add(outer)
       show()
       return outer
@@ -74,6 +91,17 @@ export function createOpenDocuments(
     shown,
     async refresh() {
       await Promise.all(replicas().map((replica) => replica.refresh()))
+    }
+  }
+}
+
+/** However often storing fails: the replica tries again by itself. */
+async function untilStored(replica: Replica): Promise<void> {
+  for (;;) {
+    try {
+      return await replica.written()
+    } catch (cause) {
+      if (!(cause instanceof StoreFailure)) throw cause
     }
   }
 }
