@@ -16,7 +16,7 @@ export function exportMenu(safety: Safety, document: DocumentId, title: string):
   ]
   return html`<meridian-menu
     class="export"
-    .label=${`Save ${title} as a file`}
+    .label=${`Export ${title} as a file`}
     .face=${html`${icon(Download, 16)}<span>Export</span>`}
     .items=${items}
   ></meridian-menu>`

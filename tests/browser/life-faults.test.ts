@@ -5,6 +5,7 @@ import { startHost, type TestHost } from '../host'
 import {
   makeDocument,
   shareLink,
+  shown,
   startBrowser,
   typeAtEnd,
   untilEditable,
@@ -120,7 +121,7 @@ test('tabs whose leader is killed again and again lose no word', async () => {
     tabs = [...tabs.filter((tab) => tab !== leader), await openTab(address)]
   }
   for (const word of words) await untilText(benPage, `${word} `)
-  const text = await benPage.locator('.ProseMirror').innerText()
+  const { text } = await shown(benPage)
   expect(text.trim().split(/\s+/).sort()).toEqual(['Before.', ...words].sort())
 })
 
