@@ -113,9 +113,14 @@ export async function makeDocument(page: Page, url: string): Promise<string> {
   return page.url()
 }
 
-/** Resolves when the text of the document is there and takes keys. */
+/** Resolves when the text of the document is there and takes keys; rejects with what is there instead. */
 export async function untilEditable(page: Page): Promise<void> {
-  await page.locator('.ProseMirror[contenteditable="true"]').waitFor()
+  try {
+    await page.locator('.ProseMirror[contenteditable="true"]').waitFor()
+  } catch (cause) {
+    const shows = await page.locator('body').innerText()
+    throw new Error(`${page.url()} shows no document to edit but:\n${shows}`, { cause })
+  }
 }
 
 /** Puts the caret at the end of the text and types, key by key. */

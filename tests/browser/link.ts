@@ -1,5 +1,5 @@
 // A network of its own for a browser, joined to this machine by a link that can be cut for real.
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,8 +20,12 @@ const run = promisify(execFile)
 
 /** Why there can be none on this machine, as a sentence; null when there can. */
 export function whyNoLink(): string | null {
-  if (process.getuid?.() !== 0) return 'Only root can make a network to cut: run as root.'
   if (findCommand('ip') === null) return 'No ip here: install iproute2 to cut a network for real.'
+  if (process.getuid?.() !== 0) return 'Only root can make a network to cut.'
+  const name = `meridian-probe-${process.pid}`
+  const made = spawnSync('ip', ['netns', 'add', name], { encoding: 'utf8' })
+  if (made.status !== 0) return `No network to cut can be made here: ${made.stderr.trim()}`
+  spawnSync('ip', ['netns', 'del', name])
   return null
 }
 
