@@ -19,8 +19,7 @@ import {
   type LinkId,
   type OutboxId,
   type PersonId,
-  type TabId,
-  type WriterId
+  type TabId
 } from '../../sync-api/protocol/ids'
 import { ticketLifetimeS } from '../../sync-api/protocol/limits'
 import type {
@@ -158,7 +157,6 @@ export function pullFrom(ref: ChannelRef, cursor: Uint8Array = beginning): Clien
 
 export const outbox = idOf<OutboxId>(new Uint8Array(shortIdBytes).fill(0x0b))
 export const otherOutbox = idOf<OutboxId>(new Uint8Array(shortIdBytes).fill(0x0c))
-export const writer = idOf<WriterId>(new Uint8Array(shortIdBytes).fill(0x77))
 export const tab = idOf<TabId>(new Uint8Array(shortIdBytes).fill(0x7a))
 export const otherTab = idOf<TabId>(new Uint8Array(shortIdBytes).fill(0x7b))
 export const link = idOf<LinkId>(new Uint8Array(shortIdBytes).fill(0x11))

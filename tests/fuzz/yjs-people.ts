@@ -183,7 +183,7 @@ function act({ doc }: Pick<Person, 'doc'>, random: Seeded): void {
   }
   const block = pick(fragment.toArray())
   if (!(block instanceof Y.XmlElement)) return
-  if (kind < 28) return void block.setAttribute(pick(['level', 'checked']), pick(['1', '2']))
+  if (kind < 28) return block.setAttribute(pick(['level', 'checked']), pick(['1', '2']))
   if (kind < 32) {
     // As a list is made of a paragraph: a copy in another node, and the first one deleted.
     const item = new Y.XmlElement('list_item')
