@@ -57,8 +57,11 @@ function ownership(known: Known, { lanes }: Scan, origin: Origin): Verdict {
   for (const { client, start, end } of lanes) {
     if (end - Math.max(start, endOf(known, client)) > clockAdvanceMax) return 'clock-range'
     if (origin.clients.includes(client) || origin.healing) continue
-    // Who names no writer gives back what others wrote: never for good refused, never just believed.
-    return origin.clients.length === 0 ? 'unknown' : 'client-not-owned'
+    if (origin.clients.length > 0) return 'client-not-owned'
+    // Who names no writer gives back what a log lost: their own, or what nobody has been known to own. An
+    // id is told to nobody before its owner has pushed under it, so nobody else can have meant it.
+    const person = personOf(known, client)
+    if (person !== null && person !== origin.person) return 'unknown'
   }
   return 'fine'
 }

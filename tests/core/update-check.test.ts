@@ -17,6 +17,7 @@ function known(): Known {
   const all = createKnown()
   learnUpdate(all, entryZero, 'content')
   learnUpdate(all, update(lane(ada, 0, text('hello', inTitle))), 'content')
+  setPerson(all, ada, personFor(ada))
   return all
 }
 
@@ -259,6 +260,12 @@ test('[UP7] an update is bounded in what it makes a reader do', () => {
   const clients = lanes.map((_, at) => 100 + at)
   expect(verdictOf(update(...lanes), { clients })).toBe('fine')
   expect(verdictOf(update(...lanes.reverse()), { clients })).toBe('fine')
+})
+
+test('[UP8] a person gives back what is their own, or nobody is known to own', () => {
+  const own = update(lane(ada, 5, after(ada, 4, '!')))
+  expect(verdictOf(own, { clients: [], person: personFor(ada) })).toBe('fine')
+  expect(verdictOf(mine(after(ada, 4, '!')), { clients: [] })).toBe('fine')
 })
 
 test('[UP8] only a restored log is given back what others wrote', () => {

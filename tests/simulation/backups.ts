@@ -43,7 +43,8 @@ export function createDurableLog(world: Pick<World, 'chance' | 'plant'>): Durabl
       if (backup === null) return null
       // The bug that is planted here: cursors of before would mean something in the restored log.
       id = world.plant === 'log-id-kept' ? id : chance.bytes(logIdBytes)
-      log = createMemoryLog(id)
+      // Restored just now, whenever that is.
+      log = createMemoryLog(id, Number.MAX_SAFE_INTEGER)
       written = new Map()
       for (const { ref, entries } of backup.values()) await append(ref, entries)
       return copyOf(backup)

@@ -186,6 +186,22 @@ describe('pushing', () => {
     expect(words(after(...late).asked)).toEqual([])
   })
 
+  test('[NU10] what the log lacks is compared once a connection; then what waits is held for a while', () => {
+    const unknown = { type: 'unknown', outbox, n: 7 } as const
+    const asked = [...live, sealed(7, 8), unknown]
+    expect(words(after(...asked).asked)).toEqual(['pull 0'])
+    const gap = { type: 'gap', outbox, have: 6 } as const
+    expect(words(after(...asked, gap).asked)).toEqual([])
+    const compared = [...asked, page(0, 2), pageStored(0)]
+    expect(words(after(...compared).asked)).toEqual(['give-back 0-2'])
+    const given = [...compared, givenBack(2, 1, 7), page(2, 2), pageStored(2)]
+    const again = [...given, { ...unknown, n: 1 }]
+    expect(words(after(...again).asked)).toEqual([])
+    // Not lost, and not said without a pause either.
+    expect(words(after(...again, { ...gap, have: 0 }).asked)).toEqual([])
+    expect(words(after(...again, { type: 'try-again' }).asked)).toEqual(['push 1', 'push 7'])
+  })
+
   test('[NU9] after a reconnect the same bytes are pushed again', () => {
     const unsent: SessionEvent = { type: 'connected', start: { ...start, unsent: true } }
     const again = after(
