@@ -1,14 +1,10 @@
 // What this device holds of a channel and a log does not, as batches to push.
 import * as Y from 'yjs'
 import { entryZero } from '../../sync-api/protocol/entry-zero'
-import { idOf, shortIdBytes, type WriterId } from '../../sync-api/protocol/ids'
 import type { Channel } from '../../sync-api/protocol/roles'
 import { schemaVersion } from '../../sync-api/protocol/version'
 import { encodeUpdate, mergeInTree, type DecodedUpdate } from './fold'
-import { sealRows, type Batch } from './seal'
-
-/** Stands where a row must name its writer; the batches name none, since others wrote some of it. */
-const nobody = idOf<WriterId>(new Uint8Array(shortIdBytes))
+import { fits, splitUpdate, type Batch } from './seal'
 
 /** What is in `here` and not in `there`, in as few batches as the limits of a push allow. */
 export function batchesLackingIn(
@@ -26,9 +22,48 @@ export function batchesLackingIn(
   )
   const inserts = structs.some((struct) => !(struct instanceof Y.Skip))
   if (!inserts && covers(log.ds, mine.ds)) return []
-  const update = encodeUpdate({ structs, ds: mine.ds })
-  const rows = [{ update, writer: nobody, schemaMajor: schemaVersion.major }]
-  return sealRows(rows).map((batch) => ({ ...batch, writers: [] }))
+  const lacking = { structs, ds: mine.ds }
+  const update = encodeUpdate(lacking)
+  const updates = fits(lacking, update)
+    ? [update]
+    : splitUpdate({ structs: inOrder(structs, clocks), ds: mine.ds })
+  // They name no writers, since others wrote some of it.
+  return updates.map((piece) => ({
+    update: piece,
+    writers: [],
+    schemaMajor: schemaVersion.major
+  }))
+}
+
+type Structs = DecodedUpdate['structs']
+
+/** Each after what it builds on, as the relay takes them; what builds on nothing known comes last. */
+function inOrder(structs: Structs, clocks: ReadonlyMap<number, number>): Structs {
+  const ends = new Map(clocks)
+  const isThere = (id: unknown): boolean =>
+    !(id instanceof Y.ID) || id.clock < (ends.get(id.client) ?? 0)
+  const lanes = new Map<number, Structs>()
+  for (const struct of structs) {
+    const lane = lanes.get(struct.id.client)
+    if (lane === undefined) lanes.set(struct.id.client, [struct])
+    else lane.push(struct)
+  }
+  const ordered: Structs = []
+  for (let before = -1; ordered.length > before;) {
+    before = ordered.length
+    for (const lane of lanes.values()) {
+      let next = lane[0]
+      while (next !== undefined) {
+        const waits = next instanceof Y.Item
+        if (waits && ![next.origin, next.rightOrigin, next.parent].every(isThere)) break
+        ordered.push(next)
+        ends.set(next.id.client, next.id.clock + next.length)
+        lane.shift()
+        next = lane[0]
+      }
+    }
+  }
+  return [...ordered, ...[...lanes.values()].flat()]
 }
 
 function merged(updates: readonly Uint8Array[]): DecodedUpdate {

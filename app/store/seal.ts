@@ -1,11 +1,15 @@
 // Sealing: outbox rows become batches whose bytes never change again. Pure; who numbers them is the store.
 import * as Y from 'yjs'
 import type { WriterId } from '../../sync-api/protocol/ids'
-import { updateBytesMax, writersPerPushMax } from '../../sync-api/protocol/limits'
+import {
+  structsPerUpdateMax,
+  updateBytesMax,
+  writersPerPushMax
+} from '../../sync-api/protocol/limits'
 import { encodeUpdate, foldRuns, runLengthMax, type DecodedUpdate } from './fold'
 
 /** Insertions or deleted ranges of one batch: what the relay checks in a few milliseconds. */
-export const structsPerBatchMax = 20_000
+export const structsPerBatchMax = structsPerUpdateMax
 
 export type Unsealed = {
   readonly update: Uint8Array
@@ -59,7 +63,7 @@ function sealGroup(rows: readonly Unsealed[]): Batch[] {
   return splitUpdate(folded).map((piece) => ({ update: piece, writers, schemaMajor }))
 }
 
-function fits(folded: DecodedUpdate, update: Uint8Array): boolean {
+export function fits(folded: DecodedUpdate, update: Uint8Array): boolean {
   return (
     update.length <= updateBytesMax &&
     folded.structs.length <= structsPerBatchMax &&
@@ -67,9 +71,11 @@ function fits(folded: DecodedUpdate, update: Uint8Array): boolean {
   )
 }
 
-// One local change too large for a push (a paste of a book): its insertions in order, then its
-// deletions. What cannot be divided stays whole, and the relay says so.
-function splitUpdate(folded: DecodedUpdate): Uint8Array[] {
+/**
+ * A change too large for a push (a paste of a book) as several: its insertions in the order given, then
+ * its deletions. What cannot be divided stays whole, and the relay says so.
+ */
+export function splitUpdate(folded: DecodedUpdate): Uint8Array[] {
   const pieces: Uint8Array[] = []
   let held: DecodedUpdate['structs'] = []
   let bytes = 0

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { batchesLackingIn } from '../../app/store/lacking'
+import { createCheckedLog } from '../fuzz/relay-double'
 import { entryZero } from '../../sync-api/protocol/entry-zero'
 
 /** What three people wrote and deleted, each now and then having heard of the others. */
@@ -58,4 +59,32 @@ test('a folded log that lacks nothing is given nothing', () => {
   const doc = new Y.Doc()
   for (const update of [entryZero, ...here]) Y.applyUpdate(doc, update)
   expect(batchesLackingIn('content', [Y.encodeStateAsUpdate(doc)], here)).toEqual([])
+})
+
+test('what is too much for one push goes in pieces that the relay takes one after the other', () => {
+  const [one, other] = [1, 2].map((client) => {
+    const doc = new Y.Doc()
+    doc.clientID = client
+    return doc
+  }) as [Y.Doc, Y.Doc]
+  // Each builds on the other's last word, so that neither goes without the other.
+  const here: Uint8Array[] = []
+  for (const [from, to] of [
+    [one, other],
+    [other, one]
+  ] as const) {
+    from.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin === 'heard') return
+      here.push(update)
+      Y.applyUpdate(to, update, 'heard')
+    })
+  }
+  for (let turn = 0; turn < 10_500; turn++) {
+    for (const doc of [one, other]) doc.getText('title').insert(doc.getText('title').length, 'x')
+  }
+  const pieces = batchesLackingIn('content', [], here)
+  expect(pieces.length).toBeGreaterThan(1)
+  const log = createCheckedLog()
+  expect(pieces.map(({ update }) => log.push(update, [], true))).toEqual(pieces.map(() => 'fine'))
+  expect(stateOf(log.entries)).toEqual({ ...stateOf(here), whole: true })
 })
