@@ -64,6 +64,7 @@ export function createDevice(
       return Promise.resolve()
     }
   }
+  const nonceOf = (document: DocumentId): string | null => rows.get(document)?.nonce ?? null
   let tabs: Tab[] = []
   let hub = makeHub()
   let visible = true
@@ -89,7 +90,7 @@ export function createDevice(
   function open(): void {
     const tab = openTab({
       ...{ world, device: name, person, documents: [...rows.keys()], catalogue, store: planted },
-      ...{ notices: hub(), clock, alone },
+      ...{ notices: hub(), clock, alone, nonceOf },
       isVisible: () => visible,
       isOnline: () => !network.isPartitioned(name),
       join: (isAlive) => join(name, isAlive)
@@ -133,7 +134,7 @@ export function createDevice(
       store: createSlowStore(world, name, 'worker', planted, isAlive),
       notices,
       post: join(`${name} worker`, isAlive).post,
-      nonceOf: (one) => rows.get(one)?.nonce ?? null
+      nonceOf
     })
     world.tell(`${name}: worker wakes`)
     const sleep = (): void => {

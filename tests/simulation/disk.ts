@@ -80,7 +80,7 @@ export function createDisk(world: World, name: string): Disk {
     giveBack: (ref, held, from, to) => commit('giveBack', (on) => on.giveBack(ref, held, from, to)),
     doubt: (ref) => commit('doubt', (on) => on.doubt(ref)),
     setAside: (ref, reason) => commit('setAside', (on) => on.setAside(ref, reason)),
-    copies: () => [...store.copies.values()],
+    copies: () => (world.plant === 'no-copy' ? [] : [...store.copies.values()]),
     cutPower() {
       const flushed = commits.findLastIndex(({ strict }) => strict) + 1
       const lost = chance.below(commits.length - flushed + 1)

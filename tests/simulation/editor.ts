@@ -1,15 +1,18 @@
 // One document open in one tab: the app's replica, the words beside it, and somebody who types.
-import { computed, effect, signal } from '@preact/signals-core'
+import { effect, signal } from '@preact/signals-core'
 import * as Y from 'yjs'
+import { watchStatus } from '../../app/composition/replica-status'
 import { openReplica } from '../../app/replica/open-replica'
 import type { Replica } from '../../app/replica/replica'
 import type { Notice, Notices } from '../../app/store/notices'
-import type { ReplicaStore, StoreFailureReason } from '../../app/store/ports'
-import { statusOf, type DocumentStatus } from '../../app/sync/status'
+import type { ReplicaStore } from '../../app/store/ports'
+import { sendFromMemory } from '../../app/sync/from-memory'
+import type { DocumentStatus } from '../../app/sync/status'
 import type { StatusSource } from '../../app/sync/status-source'
+import type { Post, SyncClock } from '../../app/sync/surroundings'
 import { channelKey, type ChannelRef, type PersonId, type TabId } from '../../sync-api/protocol/ids'
 import { mayWrite, type Role } from '../../sync-api/protocol/roles'
-import { plantedStatus, writerBytes } from './plants'
+import { plantedReplica, plantedStatuses, writerBytes } from './plants'
 import { edit } from './typing'
 import type { World } from './world'
 
@@ -37,6 +40,11 @@ export type EditorOptions = {
   readonly store: ReplicaStore
   readonly notices: Notices
   readonly statuses: StatusSource
+  /** Of this tab: nothing runs once it has died. */
+  readonly after: SyncClock['after']
+  readonly post: Post
+  /** The proof that this person made the document; null for those of others. */
+  readonly nonce: string | null
   readonly isAlive: () => boolean
   /** Called when it is on the screen. */
   readonly onOpened: () => void
@@ -94,9 +102,8 @@ export function openEditor(options: EditorOptions): Editor {
       openReplica({
         ...{ ref, person: options.person, tab, store: committing, notices },
         random: (length) => writerBytes(world, device, length),
-        after: (ms, task) => time.after(ms, () => isAlive() && task()),
         mayWrite: () => role === undefined || mayWrite(role, ref.channel),
-        ...{ claimEarlier: null, writeCopy: null, onTrouble }
+        ...{ claimEarlier: null, writeCopy: null, onTrouble, after: options.after }
       })
     )
     const lacks = oracle.edits.opened(device, document, Y.encodeStateAsUpdate(replica.doc))
@@ -151,36 +158,32 @@ export function openEditor(options: EditorOptions): Editor {
 
 /** Puts an open replica on the screen, with the words beside it, and watches what they say. */
 function show(options: EditorOptions, replica: Replica, since: number): Open {
-  const { world, device, ref, tab, statuses, isAlive } = options
+  const { world, device, ref, tab, statuses, after, post, nonce, isAlive } = options
   const { oracle } = world
   const { document } = ref
-  const unwritten = signal(0)
-  const failure = signal<StoreFailureReason | null>(null)
   // There is no real time in this world, and y-protocols would keep a timer for ever.
   clearInterval(replica.awareness._checkInterval as NodeJS.Timeout)
   replica.doc.on('update', (update: Uint8Array, origin: unknown) => {
     if (origin === typing) oracle.edits.typed(device, tab, document, update)
   })
-  const network = statuses.watch(document)
-  const stopWatching = replica.watchUnwritten((count, failed) => {
-    unwritten.value = count
-    failure.value = failed?.reason ?? null
-  })
-  const status = computed(() => {
-    const here = { unwritten: unwritten.value, failure: failure.value, relayed: false }
-    return statusOf(plantedStatus(world, { ...network.facts.value, ...here }))
-  })
+  const status = watchStatus(
+    {
+      ...{ statuses: plantedStatuses(world, statuses), storeFailure: signal(null), after },
+      send: (from) =>
+        sendFromMemory(from.doc, { ref, post, random: world.chance.bytes, nonceOf: () => nonce })
+    },
+    plantedReplica(world, replica)
+  )
   const stopShowing = effect(() => {
-    const now = status.value
+    const now = status.value.value
     if (isAlive()) oracle.shown({ device, tab, document, since }, now)
   })
   return {
     replica,
-    status: () => status.peek(),
+    status: () => status.value.peek(),
     hide() {
       stopShowing()
-      stopWatching()
-      network.stop()
+      status.stop()
     }
   }
 }

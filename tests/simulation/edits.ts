@@ -160,10 +160,11 @@ export function createEdits(log: LogRecord): Edits {
 
 /** Whether the words say that everything typed is at least on this device. */
 function claimsDevice({ kind }: DocumentStatus): boolean {
-  return kind !== 'cannot-save' && kind !== 'writing'
+  const claimsNothing = kind === 'cannot-save' || kind === 'writing' || kind === 'opening'
+  return !claimsNothing && kind !== 'relayed'
 }
 
 /** Whether they say that all of it is with the relay. */
 function claimsRelay({ kind }: DocumentStatus): boolean {
-  return kind === 'saved' || kind === 'behind'
+  return kind === 'saved' || kind === 'behind' || kind === 'relayed'
 }

@@ -1,6 +1,8 @@
 // Bugs put in on purpose, each behind a wrapped port: a simulation that misses one proves nothing.
+import { computed } from '@preact/signals-core'
+import type { Replica } from '../../app/replica/replica'
 import type { SealedBatch } from '../../app/store/ports'
-import type { StatusFacts } from '../../app/sync/status'
+import type { StatusSource } from '../../app/sync/status-source'
 import { channelKey, type ChannelRef } from '../../sync-api/protocol/ids'
 import type { Store } from './disk'
 import { spansOf } from './knowledge'
@@ -55,14 +57,6 @@ export function plantedStore(world: World, device: string, store: Store): Store 
           return store.appendLocal(ref, lost ? updates.slice(-1) : updates)
         }
       }
-    case 'no-copy':
-      return {
-        ...store,
-        async setAside(ref, reason) {
-          await settleAll(store, ref, await store.seal(ref))
-          return await store.setAside(ref, reason)
-        }
-      }
     default:
       return store
   }
@@ -111,10 +105,23 @@ export function writerBytes({ chance, plant }: World, device: string, length: nu
   return Uint8Array.from({ length }, (_, at) => device.charCodeAt(at % device.length))
 }
 
-/** What a screen derives its words from, with the bug of this world in it. */
-export function plantedStatus({ plant }: World, facts: StatusFacts): StatusFacts {
-  if (plant === 'status-lies' && facts.connection.kind === 'online') {
-    return { ...facts, unacknowledged: 0 }
+/** What a screen knows of the network side, with the bug of this world in it. */
+export function plantedStatuses({ plant }: World, statuses: StatusSource): StatusSource {
+  if (plant !== 'status-lies') return statuses
+  return {
+    ...statuses,
+    watch(document) {
+      const { facts, stop } = statuses.watch(document)
+      return { facts: computed(() => ({ ...facts.value, unacknowledged: 0 })), stop }
+    }
   }
-  return plant === 'unwritten-unsaid' ? { ...facts, unwritten: 0 } : facts
+}
+
+/** A replica as its screen sees it, with the bug of this world in it. */
+export function plantedReplica({ plant }: World, replica: Replica): Replica {
+  if (plant !== 'unwritten-unsaid') return replica
+  return {
+    ...replica,
+    watchUnwritten: (listener) => replica.watchUnwritten(() => listener(0, null))
+  }
 }

@@ -40,6 +40,7 @@ export type TabOptions = {
   readonly device: string
   readonly person: PersonId
   readonly documents: readonly DocumentId[]
+  readonly nonceOf: (document: DocumentId) => string | null
   readonly catalogue: Pick<Catalogue, 'list' | 'change'>
   readonly store: Store
   readonly notices: Notices
@@ -61,12 +62,14 @@ export function openTab(options: TabOptions): Tab {
   const store = createSlowStore(world, device, `tab ${id}`, options.store, isAlive)
   const after: SyncClock['after'] = (ms, task) => world.time.after(ms, () => life.alive && task())
   const statuses = createStatusSource({ notices, store, after, onFailure })
+  const { post } = options.join(isAlive)
   const show = (): void =>
     notices.tell({ kind: 'shows', tab: id, documents, visible: options.isVisible() })
   const editors = documents.map((document) =>
     openEditor({
       ...{ world, device, person: options.person, tab: id, store, notices, statuses, isAlive },
-      ...{ ref: { document, channel: 'content' }, onOpened: show }
+      ...{ ref: { document, channel: 'content' }, onOpened: show },
+      ...{ after, post, nonce: options.nonceOf(document) }
     })
   )
   const sounds = new Set<(event: PageEvent) => void>()

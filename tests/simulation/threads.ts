@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { PlantName } from './plant-names'
-import type { Outcome } from './simulation'
+import { simulate, type Outcome } from './simulation'
 
 export type Run = {
   readonly first: number
@@ -12,9 +12,16 @@ export type Run = {
   readonly onOutcome: (outcome: Outcome) => void
 }
 
+/** Seeds that are worth a thread: below it, loading the code takes longer than running them. */
+const seedsPerThreadMin = 40
+
 /** Resolves when every seed has run. */
 export async function simulateAll({ first, count, plant, onOutcome }: Run): Promise<void> {
-  const threads = Math.max(1, Math.min(availableParallelism(), count))
+  const threads = Math.min(availableParallelism(), Math.floor(count / seedsPerThreadMin))
+  if (threads < 2) {
+    for (let seed = first; seed < first + count; seed++) onOutcome(await simulate(seed, plant))
+    return
+  }
   const shares = Array.from({ length: threads }, (_, at) =>
     Array.from({ length: Math.ceil((count - at) / threads) }, (__, n) => first + at + n * threads)
   )
