@@ -67,6 +67,7 @@ export function createDevice(
   const nonceOf = (document: DocumentId): string | null => rows.get(document)?.nonce ?? null
   let tabs: Tab[] = []
   let hub = makeHub()
+  let crashes = 0
   let visible = true
   let evicted = false
   let protocol = protocolVersion
@@ -117,8 +118,10 @@ export function createDevice(
     tabs = []
     hub = makeHub()
     if (chance.happens(world.faults.powerCut)) disk.cutPower()
+    crashes += 1
+    const mine = crashes
     time.after(downMs, () => {
-      if (tabs.length === 0) open()
+      if (mine === crashes && tabs.length === 0) open()
     })
   }
 
