@@ -53,7 +53,7 @@ export function createDevice(
   const { time, chance, oracle } = world
   const alone = world.faults.everyTabLeads
   const disk = createDisk(world, name)
-  const planted = plantedStore(world, name, disk)
+  const planted = plantedStore(world, disk)
   const clock = createClock(world, name)
   const rows = new Map<DocumentId, CatalogueRow>()
   const catalogue = {

@@ -98,6 +98,7 @@ export function openEditor(options: EditorOptions): Editor {
 
   async function load(): Promise<void> {
     const since = time.now()
+    const losses = oracle.edits.losses(device, document)
     const replica = await again(() =>
       openReplica({
         ...{ ref, person: options.person, tab, store: committing, notices },
@@ -106,7 +107,7 @@ export function openEditor(options: EditorOptions): Editor {
         ...{ claimEarlier: null, writeCopy: null, onTrouble, after: options.after }
       })
     )
-    const lacks = oracle.edits.opened(device, document, Y.encodeStateAsUpdate(replica.doc))
+    const lacks = oracle.edits.opened(device, document, Y.encodeStateAsUpdate(replica.doc), losses)
     if (lacks !== null) oracle.broken(`${device} tab ${tab} ${lacks}`)
     open = show(options, replica, since)
     options.onOpened()

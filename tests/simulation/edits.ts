@@ -39,11 +39,13 @@ export type Edits = {
   knowsOfRestore(device: string, document: DocumentId): void
   /** The power failed and took back what came from the relay; it comes again. */
   tookBack(device: string): void
+  /** How often a device lost what it had of a document: what was loaded before such a time is no measure. */
+  losses(device: string, document: DocumentId): number
   /**
-   * A tab has loaded a document; answers what is missing in it: an edit that was saved on the device,
+   * A tab has loaded a document, after so many losses; answers what is missing in it: an edit that was saved on the device,
    * or what another tab of it had loaded before.
    */
-  opened(device: string, document: DocumentId, state: Uint8Array): string | null
+  opened(device: string, document: DocumentId, state: Uint8Array, losses: number): string | null
   /** What a screen says; answers what is a lie about it, if something is. */
   shown(screen: Screen, status: DocumentStatus): string | null
   /** Committed edits of a device that must be in the log or in a copy when all is at rest. */
@@ -57,7 +59,18 @@ export function createEdits(log: LogRecord): Edits {
   const disillusioned = new Set<string>()
   /** What a tab loaded last. */
   const loaded = new Map<string, Uint8Array>()
+  const lost = new Map<string, number>()
   const keyOf = (device: string, document: DocumentId): string => `${device} ${document}`
+
+  function keysOf(device: string): readonly string[] {
+    const keys = new Set([...all.keys(), ...loaded.keys()])
+    return [...keys].filter((key) => key.startsWith(`${device} `))
+  }
+
+  function lose(key: string): void {
+    loaded.delete(key)
+    lost.set(key, (lost.get(key) ?? 0) + 1)
+  }
 
   function listOf(lists: Map<string, Edit[]>, key: string): Edit[] {
     const list = lists.get(key) ?? []
@@ -100,7 +113,7 @@ export function createEdits(log: LogRecord): Edits {
       find(device, document, update)?.toldTo.add(tab)
     },
     setAside(device, document) {
-      loaded.delete(keyOf(device, document))
+      lose(keyOf(device, document))
       // What the relay has is fetched again; of the rest there is the copy.
       for (const edit of listOf(all, keyOf(device, document))) {
         if (edit.stored) edit.aside = true
@@ -111,14 +124,16 @@ export function createEdits(log: LogRecord): Edits {
         if (!key.startsWith(`${device} `)) continue
         for (const edit of list) edit.evicted = true
         unsafe.delete(key)
-        loaded.delete(key)
       }
+      keysOf(device).forEach(lose)
     },
     tookBack(device) {
-      for (const key of loaded.keys()) if (key.startsWith(`${device} `)) loaded.delete(key)
+      keysOf(device).forEach(lose)
     },
-    opened(device, document, state) {
+    losses: (device, document) => lost.get(keyOf(device, document)) ?? 0,
+    opened(device, document, state, losses) {
       const key = keyOf(device, document)
+      if (losses !== (lost.get(key) ?? 0)) return null
       const known = createKnowledge([state])
       const before = loaded.get(key)
       loaded.set(key, state)

@@ -11,7 +11,7 @@ import type { World } from './world'
 const nowhere = new Uint8Array(1)
 
 /** The store of a device, with the bug of this world in it if it is one of the store's. */
-export function plantedStore(world: World, device: string, store: Store): Store {
+export function plantedStore(world: World, store: Store): Store {
   switch (world.plant) {
     case 'cursor-before-store':
       return cursorFirst(world, store)
@@ -43,12 +43,6 @@ export function plantedStore(world: World, device: string, store: Store): Store 
       }
     case 'numbers-reused':
       return numbersReused(world, store)
-    case 'quota-ignored':
-      return {
-        ...store,
-        appendLocal: (ref, updates) =>
-          world.troubles.isFull(device) ? Promise.resolve(0) : store.appendLocal(ref, updates)
-      }
     case 'commits-overtake':
       return {
         ...store,
