@@ -54,8 +54,7 @@ function inOrder(structs: Structs, clocks: ReadonlyMap<number, number>): Structs
     for (const lane of lanes.values()) {
       let next = lane[0]
       while (next !== undefined) {
-        const waits = next instanceof Y.Item
-        if (waits && ![next.origin, next.rightOrigin, next.parent].every(isThere)) break
+        if (!neighboursOf(next).every(isThere)) break
         ordered.push(next)
         ends.set(next.id.client, next.id.clock + next.length)
         lane.shift()
@@ -64,6 +63,10 @@ function inOrder(structs: Structs, clocks: ReadonlyMap<number, number>): Structs
     }
   }
   return [...ordered, ...[...lanes.values()].flat()]
+}
+
+function neighboursOf(struct: Structs[number]): readonly unknown[] {
+  return struct instanceof Y.Item ? [struct.origin, struct.rightOrigin, struct.parent] : []
 }
 
 function merged(updates: readonly Uint8Array[]): DecodedUpdate {
