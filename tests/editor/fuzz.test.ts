@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { runSession, type Outcome } from './fuzz/session'
 
 /** Sessions of every run. */
-const sessions = Number(process.env['FUZZ'] ?? 400)
+const sessions = Number(process.env['FUZZ'] ?? 300)
 const onlySeed = process.env['FUZZ_SEED']
 
 function sentenceOf({ seed, wrong, trace }: Outcome): string {

@@ -6,13 +6,23 @@ export type Fault = {
   readonly name: string
   isCause(cause: unknown): boolean
   /** To be called after the step: what was not reached stays whole. */
-  stop(): void
+  stop(): unknown
 }
 
 /** The next change of the writer's view or document throws. */
 export function breakSomething({ editor, doc }: Writer, chance: Chance): Fault {
   const thrown = new Error('Broken on purpose')
   const isCause = (cause: unknown) => cause === thrown
+  if (chance.happens(0.4)) {
+    const { view } = editor
+    const stop = () => Reflect.deleteProperty(view, 'updateState')
+    // Nothing of the change is shown: the next key would take back what others wrote.
+    view.updateState = () => {
+      stop()
+      throw thrown
+    }
+    return { name: 'the state', isCause, stop }
+  }
   if (chance.happens(0.5)) {
     const stop = editor.watch(() => {
       stop()
