@@ -118,5 +118,5 @@ function markOf(key: string, value: unknown): Mark {
     value !== null &&
     Object.keys(value).length === names.length &&
     names.every((name) => Object.hasOwn(value, name))
-  return isWhole ? type.create(value as Values) : schema.marks.kept.create({ key, value })
+  return isWhole ? type.create(value) : schema.marks.kept.create({ key, value })
 }

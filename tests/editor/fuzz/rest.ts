@@ -33,10 +33,11 @@ function wrongAlone({ doc, body, mended, editor: { view } }: Writer, expected: E
   const written = body.toString()
   if (/[\ufffd]|\p{Surrogate}/u.test(written)) return 'half a character: ' + JSON.stringify(written)
   const rendered = renderBody(body, new Map())
-  if (!rendered.eq(shown)) return `the view shows\n${shown}\nand not\n${rendered}`
+  if (!rendered.eq(shown))
+    return `the view shows\n${shown.toString()}\nand not\n${rendered.toString()}`
   const text = shown.textContent
   const lost = [...expected.mustShow].filter((word) => [...word].some((one) => !text.includes(one)))
-  return lost.length > 0 ? `lost ${lost.join()} of\n${shown}` : null
+  return lost.length > 0 ? `lost ${lost.join()} of\n${shown.toString()}` : null
 }
 
 function difference(one: Writer, other: Writer): string | null {
