@@ -14,10 +14,8 @@ export type DurableLog = Log & {
 
 type Streams = Map<string, { readonly ref: ChannelRef; readonly entries: NewEntry[] }>
 
-export function createDurableLog(world: Pick<World, 'chance' | 'plant'>): DurableLog {
-  const { chance } = world
-  let id = chance.bytes(logIdBytes)
-  let log = createMemoryLog(id)
+export function createDurableLog({ chance }: Pick<World, 'chance'>): DurableLog {
+  let log = createMemoryLog(chance.bytes(logIdBytes))
   let written: Streams = new Map()
   let backup: Streams | null = null
 
@@ -41,10 +39,8 @@ export function createDurableLog(world: Pick<World, 'chance' | 'plant'>): Durabl
     },
     async restore() {
       if (backup === null) return null
-      // The bug that is planted here: cursors of before would mean something in the restored log.
-      id = world.plant === 'log-id-kept' ? id : chance.bytes(logIdBytes)
       // Restored just now, whenever that is.
-      log = createMemoryLog(id, Number.MAX_SAFE_INTEGER)
+      log = createMemoryLog(chance.bytes(logIdBytes), Number.MAX_SAFE_INTEGER)
       written = new Map()
       for (const { ref, entries } of backup.values()) await append(ref, entries)
       return copyOf(backup)

@@ -100,6 +100,5 @@ export function createDisk(world: World, name: string): Disk {
 
 /** Whether a planted bug makes relaxed what has to be strict. */
 function isForgotten({ plant }: World, write: string): boolean {
-  if (plant === 'relaxed-edits') return write === 'appendLocal'
-  return plant === 'relaxed-seal' && write === 'seal'
+  return plant === 'relaxed-edits' && write === 'appendLocal'
 }

@@ -13,8 +13,6 @@ export const seedsPerPlant = {
   'page-short': 40,
   /** A fold takes out what came after it was read. */
   'fold-takes-all': 40,
-  /** A restored log keeps its id: cursors of before mean something else in it. */
-  'log-id-kept': 200,
   /** The device moves its cursor first and stores the updates a moment later. */
   'cursor-before-store': 40,
   /** The device moves its cursor wherever an entry ends, not only from where it stood. */
@@ -31,8 +29,6 @@ export const seedsPerPlant = {
   'commits-overtake': 100,
   /** Edits are committed so that a power cut may take them back. */
   'relaxed-edits': 100,
-  /** Sealing is committed so that a power cut may take it back, after the batch has been sent. */
-  'relaxed-seal': 300,
   /** What was refused is forgotten, and no copy is kept. */
   'no-copy': 100,
   /** The device uses the same Yjs client id in every lifetime of a document. */
