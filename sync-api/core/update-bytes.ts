@@ -146,8 +146,7 @@ export function skipAny(input: UpdateInput, depth = 0): void {
       return skipInt(input)
     case 124: // 32-bit float
       return skipFixed(input, 4)
-    case 123: // 64-bit float
-    case 122: // 64-bit integer
+    case 123: // 64-bit float; 122, a 64-bit integer, is refused: no JSON can be made of it
       return skipFixed(input, 8)
     case 119:
       skipText(input)
