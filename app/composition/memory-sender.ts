@@ -55,9 +55,13 @@ export function startMemorySender(
     plan(sendEveryMs)
   }
   replica.doc.on('update', onUpdate)
+  let unwritten = 0
   const stopWatching = replica.watchUnwritten((count, failure) => {
     fails = failure !== null && count > 0
-    if (!fails) relayed.value = false
+    // An edit is counted before the document tells of it: until then the screen must not say that
+    // the relay has everything.
+    if (!fails || count > unwritten) relayed.value = false
+    unwritten = count
     plan(sendEveryMs)
   })
   return {

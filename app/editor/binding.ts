@@ -3,7 +3,7 @@
 // y-prosemirror deletes what its schema refuses while it renders, and writes an old view over other
 // people's text after an exception. So it renders nothing here, and writes only what is known to be
 // newer than the shared type.
-import { Slice, type Node } from 'prosemirror-model'
+import { Slice, type Node, type ResolvedPos } from 'prosemirror-model'
 import { Selection, type EditorState, type Plugin } from 'prosemirror-state'
 import { ySyncPlugin, ySyncPluginKey } from 'y-prosemirror'
 import * as Y from 'yjs'
@@ -37,7 +37,7 @@ export function bindBody(options: Pick<EditorOptions, 'body' | 'isMine' | 'onMen
     guard(state) {
       const binding: YBinding = ySyncPluginKey.getState(state).binding
       guardBinding(binding, doc, {
-        look: (transaction) => lookBefore(binding, transaction, expected, isMine),
+        look: (transaction, shown) => lookBefore(binding, shown, transaction, expected, isMine),
         onMended
       })
     },
@@ -48,7 +48,7 @@ export function bindBody(options: Pick<EditorOptions, 'body' | 'isMine' | 'onMen
 }
 
 type Guarding = {
-  look(transaction: Y.Transaction): Before | null
+  look(transaction: Y.Transaction, shown: Node): Before | null
   onMended(cause: unknown): void
 }
 
@@ -87,7 +87,7 @@ function guardBinding(binding: YBinding, shown: Node, { look, onMended }: Guardi
       return
     }
     try {
-      const before = look(transaction)
+      const before = look(transaction, shown)
       if (stale) binding.mapping.clear()
       shown = show(binding, transaction) ?? shown
       stale = false
@@ -190,9 +190,13 @@ function writeAgain({ prosemirrorView: view }: YBinding, attempt: Node): void {
   view.dispatch(tr.replace(from, ends.a + over, attempt.slice(from, ends.b + over)))
 }
 
-/** What a change takes away that its writer had not seen, and where the caret is; null without any. */
+/**
+ * What a change takes away that its writer had not seen, and where the caret is; null without any. Places
+ * are those of `shown`: a view that could not be written has others, and its caret stays out of it.
+ */
 function lookBefore(
   binding: YBinding,
+  shown: Node,
   transaction: Y.Transaction,
   updates: readonly Uint8Array[],
   isMine: (client: number) => boolean
@@ -200,14 +204,13 @@ function lookBefore(
   const { prosemirrorView: view } = binding
   if (view === null || transaction.local || transaction.deleteSet.clients.size === 0) return null
   const { doc, selection } = view.state
-  const { $anchor, $head } = selection
-  const lost = {
-    anchor: isTakenAway(binding, $anchor.parent),
-    head: isTakenAway(binding, $head.parent)
-  }
+  const agrees = doc === shown || doc.eq(shown)
+  const isLost = ({ parent }: ResolvedPos) => agrees && isTakenAway(binding, parent)
+  const lost = { anchor: isLost(selection.$anchor), head: isLost(selection.$head) }
   // Who may only read has nothing to put back, and must not try.
   const unseen = view.editable ? unseenRanges(binding, transaction, updates, isMine) : []
-  return unseen.length > 0 || lost.anchor || lost.head ? { doc, selection, unseen, lost } : null
+  if (unseen.length === 0 && !lost.anchor && !lost.head) return null
+  return { doc: shown, selection: agrees ? selection : null, unseen, lost }
 }
 
 function putBack({ prosemirrorView: view }: YBinding, before: Before): void {

@@ -12,7 +12,8 @@ import type { Range } from './unseen'
 /** The view before a change was rendered that takes away what its writer had not seen. */
 export type Before = {
   readonly doc: Node
-  readonly selection: Selection
+  /** Null where it is another document's. */
+  readonly selection: Selection | null
   readonly unseen: readonly Range[]
   /** Whether the block with this end of the selection is taken away. */
   readonly lost: { readonly anchor: boolean; readonly head: boolean }

@@ -24,12 +24,21 @@ const nowhere = new Uint8Array()
  */
 export async function sendFromMemory(doc: Y.Doc, options: FromMemoryOptions): Promise<boolean> {
   const { ref, post, random, nonceOf } = options
-  const store = createMemoryStore(random)
+  const memory = createMemoryStore(random)
+  let given = false
+  const store: typeof memory = {
+    ...memory,
+    giveBack(ref, held, from, to) {
+      // Who may only read gives nothing, and has then nothing that waits to be sent.
+      given = held !== null
+      return memory.giveBack(ref, held, from, to)
+    }
+  }
   await store.receive(ref, [Y.encodeStateAsUpdate(doc)], nowhere, nowhere)
   await store.doubt(ref)
   const notices = { tell: () => undefined }
   await createHttpSync({ store, notices, post, nonceOf }).sync(ref.document)
   const unsent = await store.pending()
   const { doubted } = await store.state(ref)
-  return unsent.length === 0 && store.copies.size === 0 && !doubted
+  return given && unsent.length === 0 && store.copies.size === 0 && !doubted
 }

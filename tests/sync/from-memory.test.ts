@@ -6,8 +6,8 @@ import { clientIdOf, documentIdOf, type ChannelRef } from '../../sync-api/protoc
 import { sendFromMemory } from '../../app/sync/from-memory'
 import { createPost } from '../../app/sync/post'
 import { startHost, type TestHost } from '../host'
-import { newWriter } from '../wire/device'
-import { createWiredDevice, type WiredDevice } from './wired-device'
+import { newLink, newSecret, newWriter } from '../wire/device'
+import { claim, createWiredDevice, type WiredDevice } from './wired-device'
 
 let host: TestHost
 let device: WiredDevice
@@ -61,6 +61,21 @@ test('a document of somebody else is not said to be safe', async () => {
   tab.getText('title').insert(0, 'Refused.')
   const stranger = { ...optionsFor(ref, ''), nonceOf: () => null }
   expect(await sendFromMemory(tab, stranger)).toBe(false)
+})
+
+test('words of somebody who may only read are not said to be safe', async () => {
+  const nonce = 'only read'
+  const document = device.make(nonce)
+  await device.httpSync.sync(document)
+  const reader = await createWiredDevice(host.url)
+  const door = { link: newLink(), ...(await newSecret()) }
+  await claim(device.device, reader.device, document, 'viewer', door)
+  const ref: ChannelRef = { document, channel: 'content' }
+  const tab = await tabOf(ref)
+  tab.getText('title').insert(0, 'Kept here. ')
+  const ask = async () => ({ kind: 'ticket', ticket: await reader.device.ticket() }) as const
+  const post = createPost(ask, host.url)
+  expect(await sendFromMemory(tab, { ref, post, random, nonceOf: () => null })).toBe(false)
 })
 
 test('a relay that cannot be reached rejects', async () => {
