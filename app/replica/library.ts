@@ -91,6 +91,8 @@ export async function openLibrary(options: LibraryOptions): Promise<LibraryRepli
     addEntry(doc, entry)
     await catalogue.add([{ ...rowOf(entry), ...facts }])
     await settled()
+    // The projection may have added the row first, which knows nothing of this device.
+    await catalogue.change(entry.document, facts)
     notices.tell({ kind: 'catalogue' })
   }
 

@@ -16,6 +16,9 @@ type State =
   /** `reload`: only a new page can mend it; a browser may not fetch a script that failed twice. */
   | { readonly kind: 'failed'; readonly message: string; readonly reload: boolean }
 
+/** Entry zero, which every document begins with, is of one client. */
+const clientsOfEmpty = 1
+
 class DocumentScreen extends ScreenElement {
   static override properties = { meridian: {}, router: {}, document: {}, linkKey: {} }
   declare meridian: Meridian
@@ -110,6 +113,8 @@ class DocumentScreen extends ScreenElement {
 
   #show(open: OpenDocument): void {
     this.#state.value = { kind: 'open', open }
+    // Text that was stored is here, whatever the list knew when the browser was killed.
+    if (open.replica.doc.store.clients.size > clientsOfEmpty) this.#here.value = true
     this.#stopWatching = effect(() => {
       const { kind } = open.status.value
       if (kind !== 'behind' && kind !== 'opening') this.#here.value = true
