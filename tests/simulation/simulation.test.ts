@@ -1,15 +1,15 @@
-// Everything fails, in thousands of worlds that are new in every run: nothing that is shown as safe is lost.
+// Everything fails, in hundreds of worlds: nothing that is shown as safe is lost.
 import { describe, expect, it } from 'vitest'
 import { plantNames, seedsPerPlant, type PlantName } from './plant-names'
 import { simulate, type Outcome } from './simulation'
 import { simulateAll } from './threads'
 import { addTo, sumOf, zero } from './totals'
 
-/** Seeds of every run: about a minute of two processors. `npm run simulate` takes more. */
-const seeds = 500
+/** Worlds of every run: about a minute and a half of two processors. `npm run simulate` takes more. */
+const seeds = 400
 
-/** No two runs look at the same worlds: seeds are 32 bits, and this counts them from 2020 on by the second. */
-const first = Math.floor((Date.now() - Date.UTC(2020, 0, 1)) / 1_000) * 16
+/** Where every run begins; `MERIDIAN_SEED` looks at other worlds. */
+const first = Number(process.env['MERIDIAN_SEED'] ?? 777_000)
 
 /** Seeds that once broke something, by what it was. */
 const pinned: readonly (readonly [seed: number, story: string])[] = []
@@ -32,7 +32,7 @@ async function firstFinding(plant: PlantName): Promise<number | null> {
 }
 
 describe('the simulation', () => {
-  it(`keeps every promise in ${seeds} new worlds in which everything fails`, async () => {
+  it(`keeps every promise in ${seeds} worlds in which everything fails`, async () => {
     const totals = zero()
     const broken: number[] = []
     await simulateAll({
