@@ -4,7 +4,13 @@ import type { ChannelRef, DocumentId } from '../../sync-api/protocol/ids'
 import { adopt } from '../identity/adopt'
 import { currentIdentity } from '../identity/keys'
 import type { Replica } from '../replica/replica'
-import type { CatalogueRow, IdentityRow } from '../store/database'
+import { openCatalogue } from '../store/catalogue'
+import {
+  openDatabase,
+  type CatalogueRow,
+  type IdentityRow,
+  type MeridianDatabase
+} from '../store/database'
 import { attempt } from '../store/failure'
 import { putBack } from '../store/put-back'
 import { loadRecoveryCopy } from '../store/recovery-copy'
@@ -42,31 +48,51 @@ export function startReviving(parts: RevivingParts): void {
   parts.storage.onEmptied(work)
 }
 
-async function revive({ storage, identity, rows, replicas }: RevivingParts): Promise<void> {
-  const { database, catalogue, notices } = storage
+async function revive(parts: RevivingParts): Promise<void> {
+  const { storage, rows, replicas } = parts
+  const { database, notices } = storage
   const list = rows()
-  await database.beginAnew()
+  const open = replicas()
+  const made = openDatabase((trouble) => tellTrouble(new Error(`The new database: ${trouble}`)))
+  let other: IdentityRow | undefined
   try {
-    const other = await attempt(database, () => database.keys.get(currentIdentity))
-    const { person, keys, publicKey } = identity
-    await adopt({ database, person, made: { keys, publicKey }, random: randomBytes, now })
-    await catalogue.add(list.map((row) => ({ ...row, onDevice: false })))
-    const open = replicas()
-    for (const { ref, doc } of open) {
-      await putBack(database, ref, Y.encodeStateAsUpdate(doc))
-      await catalogue.change(ref.document, { onDevice: true })
-      notices.tell({ kind: 'damaged', ref })
-    }
-    notices.tell({ kind: 'catalogue' })
-    const closed = list.filter((row) => open.every(({ ref }) => ref.document !== row.document))
-    for (const { document } of closed) await putBackCopy(storage, document)
-    // Begun anew in another tab meanwhile, under a person of its own: every tab starts over.
-    if (other !== undefined && other.person !== person) notices.tell({ kind: 'identity' })
-  } catch (cause) {
-    // Half of it is no database to write into: until all of it is there, every write is refused.
-    database.giveUp()
-    throw cause
+    other = await writeAnew(made, parts, list, open)
+    await database.goOnWith(made)
+  } finally {
+    made.close()
   }
+  for (const { ref } of open) notices.tell({ kind: 'damaged', ref })
+  notices.tell({ kind: 'catalogue' })
+  const closed = list.filter((row) => open.every(({ ref }) => ref.document !== row.document))
+  for (const { document } of closed) await putBackCopy(storage, document)
+  // Begun anew in another tab meanwhile, under a person of its own: every tab starts over.
+  if (other !== undefined && other.person !== parts.identity.person) {
+    notices.tell({ kind: 'identity' })
+  }
+}
+
+// One transaction: a page that goes in the middle leaves an empty database, which the next one
+// recognises, and never rows without their beginning. Answers whom the database spoke for before.
+function writeAnew(
+  database: MeridianDatabase,
+  { identity }: RevivingParts,
+  list: readonly CatalogueRow[],
+  open: readonly Replica[]
+): Promise<IdentityRow | undefined> {
+  const { person, keys, publicKey } = identity
+  const catalogue = openCatalogue(database)
+  return attempt(database, () =>
+    database.transaction('rw', database.tables, async () => {
+      const other = await database.keys.get(currentIdentity)
+      await adopt({ database, person, made: { keys, publicKey }, random: randomBytes, now })
+      await catalogue.add(list.map((row) => ({ ...row, onDevice: false })))
+      for (const { ref, doc } of open) {
+        await putBack(database, ref, Y.encodeStateAsUpdate(doc))
+        await catalogue.change(ref.document, { onDevice: true })
+      }
+      return other
+    })
+  )
 }
 
 async function putBackCopy(storage: Storage, document: DocumentId): Promise<void> {

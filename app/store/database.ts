@@ -163,17 +163,15 @@ export class MeridianDatabase extends Dexie {
     })
   }
 
-  /** Takes whatever lies under the name for its own from now on. */
-  async beginAnew(): Promise<void> {
-    this.birth = null
+  /**
+   * Goes on with the database that `made` has made in the place of the one that is gone, and closes
+   * `made`. Until then every use is refused: rows must not lie there without their beginning.
+   */
+  async goOnWith(made: MeridianDatabase): Promise<void> {
+    this.birth = made.birth
+    made.close()
     this.obstacle = null
     await this.open()
-  }
-
-  /** Refuses every use, until it begins anew. */
-  giveUp(): void {
-    this.obstacle = 'emptied'
-    this.close({ disableAutoOpen: true })
   }
 }
 

@@ -33,8 +33,8 @@ async function tried<T>(database: MeridianDatabase, work: () => PromiseLike<T>):
 
 // An open that another tab blocks never answers: say so, instead of waiting with the edits unsaid.
 async function opened(database: MeridianDatabase): Promise<void> {
-  if (database.isOpen()) return
   if (database.obstacle === 'emptied') throw new StoreFailure('emptied', 'what it held is gone')
+  if (database.isOpen()) return
   if (database.obstacle === 'blocked') throw new StoreFailure('blocked', 'still waiting to open')
   let block = (): void => undefined
   const blocked = new Promise<never>((_, reject) => {

@@ -71,12 +71,14 @@ describe('a database that is deleted', () => {
     await typeAtEnd(page, ' Offline.')
     await untilStatus(page, 'Offline, saved on this device')
     await page.evaluate(() => indexedDB.deleteDatabase('meridian'))
-    await typeAtEnd(page, ' After.')
-    await untilStored(page, 'After.')
+    await typeAtEnd(page, ' After ✓')
+    const [first] = await untilStored(page, '✓')
+    // What it builds on is there before any of it.
+    expect(first).toContain('Before. Offline.')
     await page.reload()
-    await untilText(page, 'Before. Offline. After.')
+    await untilText(page, 'Before. Offline. After ✓')
     await host.restart()
-    await untilText(benPage, 'Before. Offline. After.')
+    await untilText(benPage, 'Before. Offline. After ✓')
     await untilStatus(page, 'Saved')
   })
 
@@ -163,9 +165,12 @@ async function clearDatabases(tab: Page, origin: string): Promise<void> {
   await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' })
 }
 
-/** Resolves when the database, opened on its own, holds something as long as these words. */
-async function untilStored(tab: Page, words: string): Promise<void> {
-  await tab.waitForFunction(holdsWords, words, { polling: 200 })
+/** Resolves with what is stored of the document on show, when the words are in it. */
+async function untilStored(tab: Page, words: string): Promise<readonly string[]> {
+  for (;;) {
+    const texts = await tab.evaluate(storedTexts)
+    if (texts.some((text) => text.includes(words))) return texts
+  }
 }
 
 /** Overwrites the middle of every file of the browser's databases. */
@@ -207,9 +212,11 @@ async function fillStorage(): Promise<void> {
   }
 }
 
-async function holdsWords(words: string): Promise<boolean> {
+/** The stored updates of the document on show, oldest first, each read as text. */
+async function storedTexts(): Promise<string[]> {
+  // Opening one that is not there would make it.
   const known = (await indexedDB.databases()).some(({ name }) => name === 'meridian')
-  if (!known) return false
+  if (!known) return []
   const opening = indexedDB.open('meridian')
   const database = await new Promise<IDBDatabase | null>((resolve) => {
     opening.onsuccess = () => resolve(opening.result)
@@ -217,14 +224,16 @@ async function holdsWords(words: string): Promise<boolean> {
   })
   if (database === null || !database.objectStoreNames.contains('updates')) {
     database?.close()
-    return false
+    return []
   }
   const reading = database.transaction('updates').objectStore('updates').getAll()
   await new Promise((resolve) => (reading.onsuccess = resolve))
   database.close()
-  const rows = reading.result as { update: Uint8Array }[]
-  const text = rows.map(({ update }) => new TextDecoder().decode(update)).join(' ')
-  return [...words].every((letter) => text.includes(letter))
+  const document = location.pathname.split('/').at(-1)!
+  const rows = reading.result as { channel: string; update: Uint8Array }[]
+  return rows
+    .filter(({ channel }) => channel.startsWith(document))
+    .map(({ update }) => new TextDecoder().decode(update))
 }
 
 async function damageUpdates(): Promise<void> {
