@@ -49,6 +49,7 @@ beforeAll(async () => {
   await reader.evaluate(allSent)
   // As a device that knows what there is and has none of it.
   await reader.goto(`${host.url}/robots.txt`)
+  await stopWorkers(reader)
   await reader.evaluate(forgetTexts)
   wire = listenIn(browsers[1]!.context())
   await reader.goto(`${host.url}/d/${documents[openNumber]}`)
@@ -113,6 +114,13 @@ function complete(): ReadonlySet<string> {
 /** Looks again after every frame of the reader's page. */
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await reader.evaluate(() => new Promise(requestAnimationFrame))
+}
+
+/** A worker that still fetches what is new would fill again what is about to be cleared. */
+async function stopWorkers(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('ServiceWorker.enable')
+  await session.send('ServiceWorker.stopAllWorkers')
 }
 
 async function untilStarted(page: Page): Promise<void> {
