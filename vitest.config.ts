@@ -1,8 +1,6 @@
 // Two projects: what needs only Node, and what needs real browsers (run one file at a time).
 import { defineConfig } from 'vitest/config'
 
-const kills = process.env['MERIDIAN_BROWSER_KILLS']
-
 export default defineConfig({
   test: {
     reporters: ['default', './tests/tally.ts'],
@@ -21,8 +19,6 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
-          // A run of its own, of minutes: `MERIDIAN_BROWSER_KILLS=30 npx vitest run --project browser`.
-          exclude: kills === undefined ? ['tests/browser/killed-browser.test.ts'] : [],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 120_000,

@@ -4,6 +4,7 @@ import { currentIdentity, identityOf, type DeviceIdentity } from '../app/identit
 import { openCatalogue } from '../app/store/catalogue'
 import { openNotices } from '../app/store/channel-notices'
 import { databaseName, openDatabase, type MeridianDatabase } from '../app/store/database'
+import { keepLife } from '../app/store/lives'
 import type { Notices } from '../app/store/notices'
 import { openSyncStore } from '../app/store/sync-store'
 import { createHttpSync } from '../app/sync/http-sync'
@@ -46,6 +47,7 @@ export function createDrain(worker: ServiceWorkerGlobalScope): () => Promise<voi
 async function drainOnce(worker: ServiceWorkerGlobalScope): Promise<void> {
   // Opened anew each time: a worker sleeps between events, and must not hold up a page's upgrade.
   const database = openDatabase(() => database.close())
+  const life = keepLife(database, reportError)
   const notices = openNotices(databaseName)
   const giveWay = untilTabSpeaks(notices)
   try {
@@ -73,6 +75,7 @@ async function drainOnce(worker: ServiceWorkerGlobalScope): Promise<void> {
     )
   } finally {
     notices.close()
+    await life.end()
     database.close()
   }
 }

@@ -3,6 +3,7 @@ import type { PageToWorker } from '../app/browser/messages'
 import { appendLocal } from '../app/store/append-local'
 import { openNotices } from '../app/store/channel-notices'
 import { databaseName, openDatabase } from '../app/store/database'
+import { keepLife } from '../app/store/lives'
 import { channelRefOf, isTabId, isWriterId, type DocumentId } from '../sync-api/protocol/ids'
 
 export type LastWords = Extract<PageToWorker, { type: 'last-words' }>
@@ -19,6 +20,7 @@ export async function keepLastWords({ channel, tab, updates }: LastWords): Promi
   })
   if (!isTabId(tab) || words.length === 0) throw new Error('Last words of nobody')
   const database = openDatabase(() => database.close())
+  const life = keepLife(database, reportError)
   const notices = openNotices(databaseName)
   try {
     await appendLocal(database, ref, words)
@@ -28,6 +30,7 @@ export async function keepLastWords({ channel, tab, updates }: LastWords): Promi
     return ref.document
   } finally {
     notices.close()
+    await life.end()
     database.close()
   }
 }

@@ -20,13 +20,15 @@ export type HousekeepingParts = {
 /** Works for as long as the page lives. Begin it before sync, whose goodbye must find the last words stored. */
 export function startHousekeeping(parts: HousekeepingParts): void {
   const { tab, page, documents, callWorker, lookForRelease } = parts
-  const { notices, copies } = parts.storage
+  const { notices, copies, life } = parts.storage
   page.listen((event) => {
     if (event === 'hidden' || event === 'leaving') {
       documents().hurry((ref, updates) =>
         callWorker({ type: 'last-words', channel: channelKey(ref), tab, updates })
       )
     }
+    if (event === 'leaving') life.end().catch(tellTrouble)
+    if (event === 'back') life.begin()
     if (event === 'visible' || event === 'back') documents().refresh().catch(tellTrouble)
   })
   notices.listen((notice) => {

@@ -7,6 +7,7 @@ import { openCopies, type Copies } from '../store/copies'
 import type { OnDamage } from '../store/damage'
 import { databaseName, openDatabase, type MeridianDatabase } from '../store/database'
 import { createListeners } from '../store/listeners'
+import { keepLife, type Life } from '../store/lives'
 import type { Notices } from '../store/notices'
 import type { ReplicaStore, StoreFailureReason, SyncStore } from '../store/ports'
 import { withRecovery } from '../store/recovery-copy'
@@ -16,6 +17,7 @@ import { now, randomBytes, tellTrouble } from './device'
 
 export type Storage = {
   readonly database: MeridianDatabase
+  readonly life: Life
   readonly notices: Notices
   readonly catalogue: Catalogue
   readonly copies: Copies
@@ -47,6 +49,7 @@ export function openStorage(): Storage {
   }
   return {
     database,
+    life: keepLife(database, tellTrouble),
     notices,
     failure,
     catalogue: openCatalogue(database),

@@ -113,8 +113,8 @@ export type DamagedRow = {
   row: unknown
 }
 
-/** A fact about the database itself. `birth` names this one: made anew, it has another. */
-export type MarkRow = { name: 'birth'; value: string }
+/** A fact about the database itself: `birth` names this one, made anew it has another; lives.ts has others. */
+export type MarkRow = { name: string; value: string | Uint8Array }
 
 export type DatabaseTrouble =
   /** A newer release wants to change the schema; this tab let go and opens again when it is done. */
@@ -216,7 +216,7 @@ async function recognise(
 ): Promise<void> {
   const value = await database.transaction('rw', database.marks, async () => {
     const known = await database.marks.get('birth')
-    if (known !== undefined) return known.value
+    if (known !== undefined) return String(known.value)
     const born = idOf(crypto.getRandomValues(new Uint8Array(shortIdBytes)))
     await database.marks.add({ name: 'birth', value: born })
     return born
