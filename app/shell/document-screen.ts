@@ -2,6 +2,7 @@
 import { effect, signal, untracked } from '@preact/signals-core'
 import { html, type TemplateResult } from 'lit'
 import type { DocumentId } from '../../sync-api/protocol/ids'
+import { lossNotice } from './loss-notice'
 import { masthead } from './masthead'
 import { UserFacingError, type LibraryItem, type Meridian, type OpenDocument } from './meridian'
 import type { LinkKey } from './route'
@@ -178,6 +179,7 @@ function noAccess(meridian: Meridian): TemplateResult {
   titlePage('No access · Meridian')
   return html`${masthead(meridian)}
     <main class="page plain">
+      ${lossNotice(meridian.safety)}
       <h1 tabindex="-1">This document is not open to you</h1>
       <p>
         It does not exist, or its owner has not shared it with you, or no longer does. If you expect
@@ -191,6 +193,7 @@ function notHere(meridian: Meridian): TemplateResult {
   titlePage('Not on this device · Meridian')
   return html`${masthead(meridian)}
     <main class="page plain">
+      ${lossNotice(meridian.safety)}
       <h1 tabindex="-1">This document is not on this device yet</h1>
       <p>There is no network now. It opens here by itself as soon as the network returns.</p>
       <p><a class="button primary" href="/">Documents on this device</a></p>

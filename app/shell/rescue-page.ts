@@ -23,7 +23,7 @@ export function showRescuePage(
       <main class="page safety">
         <div class="heading"><h1 tabindex="-1">Your storage did not open</h1></div>
         <p class="lead">
-          ${sentence} Nothing has been deleted. Meridian starts by itself as soon as the storage
+          ${sentence} Meridian has deleted nothing, and starts by itself as soon as the storage
           opens.
         </p>
         <p class="rowed">
@@ -37,7 +37,7 @@ export function showRescuePage(
 
 function copies(rescued: readonly Rescued[]): TemplateResult {
   return html`<section>
-    <h2 class="caption">Copies you can take with you</h2>
+    <h2>Copies you can take with you</h2>
     <p class="note">Each document as it was when it was last closed or left alone for a while.</p>
     <ul role="list" class="unsafe-list">
       ${rescued.map(
