@@ -4,9 +4,9 @@
 // Chromium stores IndexedDB in a LevelDB and goes on with its log after a restart. A kill between the
 // two writes of a record leaves a header without its payload; the next life's first record is then
 // taken for that payload, and at the start after that the checksum is wrong and Chromium deletes
-// everything of the origin (Chromium 156, "recovering from a corrupted (and deleted) database"; about
-// one kill in eighty while somebody types). A log that was turned in between is read no more, and
-// LevelDB turns it at 4 MB.
+// everything of the origin (Chromium 156, "recovering from a corrupted (and deleted) database"; two of
+// about 130 kills while somebody typed). A log that was turned in between is read no more, and LevelDB
+// turns it at 4 MB.
 import { idOf, shortIdBytes } from '../../sync-api/protocol/ids'
 import type { MeridianDatabase } from './database'
 
