@@ -1,5 +1,6 @@
 // Stores what a tab typed in its last moment: a browser may abort the commits of a tab it closes.
 import type { PageToWorker } from '../app/browser/messages'
+import { currentIdentity } from '../app/identity/keys'
 import { appendLocal } from '../app/store/append-local'
 import { openNotices } from '../app/store/channel-notices'
 import { databaseName, openDatabase } from '../app/store/database'
@@ -23,6 +24,10 @@ export async function keepLastWords({ channel, tab, updates }: LastWords): Promi
   const life = keepLife(database, reportError)
   const notices = openNotices(databaseName)
   try {
+    // Deleted under the tab it would be made anew here, and hold words without what they build on.
+    if ((await database.keys.get(currentIdentity)) === undefined) {
+      throw new Error('The database they belong to is gone')
+    }
     await appendLocal(database, ref, words)
     for (const { update, writer } of words) {
       notices.tell({ kind: 'written', ref, tab, writer, updates: [update] })

@@ -42,23 +42,23 @@ self.addEventListener('message', (event) => {
     case 'outbox-filled':
       return event.waitUntil(queue.add(message.documents))
     case 'last-words':
-      return event.waitUntil(takeLastWords(event, message))
+      return event.waitUntil(answered(event, takeLastWords(message)))
     case 'drain':
-      return event.waitUntil(drainFor(event))
+      return event.waitUntil(answered(event, drain()))
   }
 })
 
 // Into the queue as well: with no page and no network, only the browser's own call sends them.
-async function takeLastWords(event: ExtendableMessageEvent, message: LastWords): Promise<void> {
+async function takeLastWords(message: LastWords): Promise<void> {
   await queue.add([await keepLastWords(message)])
-  await drainFor(event)
+  await drain()
 }
 
-async function drainFor(event: ExtendableMessageEvent): Promise<void> {
+async function answered(event: ExtendableMessageEvent, work: Promise<void>): Promise<void> {
   const port = event.ports[0]
   const answer = (message: WorkerToPage): void => port?.postMessage(message)
   try {
-    await drain()
+    await work
     answer({ type: 'drained' })
   } catch (cause) {
     // No network, or a tab at work: the queue and the next start try again.

@@ -10,6 +10,7 @@ import {
   startBrowser,
   typeAtEnd,
   untilEditable,
+  untilOfflineReady,
   untilStatus,
   untilText,
   type TestBrowser
@@ -103,6 +104,18 @@ describe('a database that is deleted', () => {
     await page.getByRole('button', { name: 'New document' }).first().waitFor()
     expect(await page.getByText('has deleted').count()).toBe(0)
   })
+})
+
+test('last words of a tab whose database is gone are not stored without what they build on', async () => {
+  page = await ada.context().newPage()
+  await page.goto(host.url)
+  await untilOfflineReady(page)
+  await page.goto(`${host.url}/robots.txt`)
+  await clearDatabases(page, host.url)
+  const channel = `${'A'.repeat(22)}/content`
+  expect(await page.evaluate(leaveLastWords, channel)).toMatchObject({ type: 'drain-failed' })
+  await page.goto(`${host.url}/d/${'A'.repeat(22)}`)
+  expect(await page.evaluate(storedTexts)).toEqual([])
 })
 
 test('a row that was damaged is fetched again from the relay', async () => {
@@ -238,6 +251,17 @@ async function storedTexts(): Promise<string[]> {
   return rows
     .filter(({ channel }) => channel.startsWith(document))
     .map(({ update }) => new TextDecoder().decode(update))
+}
+
+/** Resolves with what the worker answers. */
+function leaveLastWords(channel: string): Promise<unknown> {
+  const { port1, port2 } = new MessageChannel()
+  const updates = [{ update: new Uint8Array([0, 0]), writer: 'A'.repeat(11) }]
+  const message = { type: 'last-words', channel, tab: 'A'.repeat(11), updates }
+  return new Promise((resolve) => {
+    port1.onmessage = ({ data }) => resolve(data)
+    navigator.serviceWorker.controller!.postMessage(message, [port2])
+  })
 }
 
 async function damageUpdates(): Promise<void> {
