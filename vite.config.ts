@@ -1,7 +1,9 @@
 // Builds the app (root app/) and its service worker (sw/), beside each other in dist/app.
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
-import { version } from './package.json' with { type: 'json' }
+import release from './package.json' with { type: 'json' }
+
+const { version } = release
 
 export default defineConfig({
   root: 'app',
