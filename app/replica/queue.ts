@@ -65,6 +65,12 @@ export function createQueue(options: QueueOptions): Queue {
     })
   }
 
+  function endRest(): void {
+    resting?.()
+    resting = null
+  }
+
+  // One commit at a time, whoever asks for it: two would both take what they held off the head.
   function work(): void {
     if (working !== null || resting !== null) return
     working = commit().finally(() => {
@@ -116,8 +122,7 @@ export function createQueue(options: QueueOptions): Queue {
     hurry() {
       if (waiting.length === 0) return
       if (working === null) {
-        resting?.()
-        resting = null
+        endRest()
         return work()
       }
       // All of it, also what the commit under way holds: nothing may overtake what could still fail.
@@ -127,11 +132,12 @@ export function createQueue(options: QueueOptions): Queue {
     async flush() {
       await working
       while (waiting.length > 0) {
-        await commit()
+        endRest()
+        work()
+        await working
         if (failure !== null) throw failure
       }
-      resting?.()
-      resting = null
+      endRest()
     }
   }
 }

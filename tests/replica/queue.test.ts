@@ -66,6 +66,24 @@ describe('the queue', () => {
     await queue.flush()
     expect(commits.flat()).toEqual(['a', 'b'])
   })
+
+  test('commits every edit once, also what comes while a flush takes long', async () => {
+    const bed = createBed()
+    bed.queue.push(edit('a'))
+    await bed.time.advance(0)
+    bed.queue.push(edit('b'))
+    bed.commitMs = 2 * commitEveryMs
+    const flushed = bed.queue.flush()
+    // The pause that was running ends while the flush still waits for its commit.
+    await bed.time.advance(commitEveryMs)
+    bed.queue.push(edit('c'))
+    await bed.time.advance(1.5 * commitEveryMs)
+    bed.queue.push(edit('d'))
+    await bed.time.advance(10 * commitEveryMs)
+    await flushed
+    expect(bed.commits).toEqual([['a'], ['b'], ['c'], ['d']])
+    expect(bed.queue.unwritten()).toEqual([])
+  })
 })
 
 function edit(text: string): LocalUpdate {
@@ -77,6 +95,8 @@ type Bed = {
   readonly commits: string[][]
   readonly queue: Queue
   failWith: StoreFailure | null
+  /** How long a commit takes. */
+  commitMs: number
 }
 
 function createBed(): Bed {
@@ -85,11 +105,13 @@ function createBed(): Bed {
     time,
     commits: [],
     failWith: null,
+    commitMs: 0,
     queue: createQueue({
       append(updates): Promise<void> {
         if (bed.failWith !== null) return Promise.reject(bed.failWith)
         bed.commits.push(updates.map(({ update }) => new TextDecoder().decode(update)))
-        return Promise.resolve()
+        if (bed.commitMs === 0) return Promise.resolve()
+        return new Promise((resolve) => time.after(bed.commitMs, resolve))
       },
       onCommitted: () => undefined,
       onTrouble: (cause) => {
