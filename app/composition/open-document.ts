@@ -2,7 +2,6 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals-core'
 import type { Awareness } from 'y-protocols/awareness'
 import {
-  channelKey,
   isPersonId,
   type ChannelRef,
   type DocumentId,
@@ -50,7 +49,7 @@ export async function openDocument(
   const replica = await openReplica({ ...parts, ref, mayWrite, claimEarlier })
   const status = watchStatus(parts, replica)
   const people = watchPeople(replica.awareness, parts.person, parts.tab)
-  const recovered = await watchRecovered(parts, ref)
+  const recovered = await watchRecovered(parts, replica)
   const stops = [
     role.stop,
     fenced.stop,
@@ -147,18 +146,18 @@ function isProfile(value: unknown): value is Profile {
 type Recovered = Watched<RecoveredCopy | null> & { readonly outdated: ReadonlySignal<boolean> }
 
 /** The newest refused edits of this document, from before and from now on. */
-async function watchRecovered(parts: OpenDocumentParts, ref: ChannelRef): Promise<Recovered> {
+async function watchRecovered(parts: OpenDocumentParts, replica: Replica): Promise<Recovered> {
+  const { document } = replica.ref
   const value = signal<RecoveredCopy | null>(null)
   const outdated = signal(false)
   async function read(): Promise<void> {
-    const copy = (await parts.copies.of(ref.document)).find(({ reason }) => reason !== 'replaced')
+    const copy = (await parts.copies.of(document)).find(({ reason }) => reason !== 'replaced')
     value.value =
       copy === undefined
         ? null
         : { at: copy.at, makeDocument: () => makeDocumentOf(parts, copy, read) }
   }
-  const stop = parts.notices.listen((notice) => {
-    if (notice.kind !== 'set-aside' || channelKey(notice.ref) !== channelKey(ref)) return
+  const stop = replica.watchSetAside(() => {
     outdated.value = true
     read().catch(parts.onTrouble)
   })

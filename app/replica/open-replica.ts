@@ -34,7 +34,7 @@ export async function openReplica(options: ReplicaOptions): Promise<Replica> {
   // Listening comes first: what another tab commits while the rows are read is told only once.
   const stopEarly = notices.listen((notice) => early.push(notice))
   try {
-    const earlier = await readEarlier(options)
+    const earlier = await readEarlier(options, early)
     const { updates, lastRow } = earlier.stored
     const known = updates.slice(0, updates.length - (earlier.heard?.length ?? 0))
     const doc = new Y.Doc()
@@ -60,10 +60,11 @@ type Earlier = {
 
 const nothing = (): void => undefined
 
-async function readEarlier({ ref, person, store, claimEarlier }: ReplicaOptions): Promise<Earlier> {
+async function readEarlier(options: ReplicaOptions, early: Notice[]): Promise<Earlier> {
+  const { ref, person, claimEarlier } = options
   const release = claimEarlier === null ? null : await claimEarlier(ref)
   try {
-    const stored = await store.load(ref)
+    const stored = await loadStanding(options, early)
     if (release === null) return { stored, clients: new Set(), heard: null, release: nothing }
     const clients = new Set(stored.writers.map((writer) => clientIdOf(ref, person, writer)))
     const heard = stored.updates.slice(stored.updates.length - stored.heard)
@@ -72,6 +73,23 @@ async function readEarlier({ ref, person, store, claimEarlier }: ReplicaOptions)
     release?.()
     throw cause
   }
+}
+
+// Set aside while they were read, the rows may be of before, and what was told until then was stored
+// before as well: read again, they are all that stands.
+async function loadStanding(
+  { ref, store }: ReplicaOptions,
+  early: Notice[]
+): Promise<StoredChannel> {
+  for (;;) {
+    const stored = await store.load(ref)
+    if (!early.some((notice) => notice.kind === 'set-aside' && isOf(ref, notice))) return stored
+    early.length = 0
+  }
+}
+
+function isOf(ref: ChannelRef, notice: Extract<Notice, { ref: ChannelRef }>): boolean {
+  return channelKey(notice.ref) === channelKey(ref)
 }
 
 function foldRows({ ref, store, onTrouble }: ReplicaOptions, rows: number): void {
@@ -120,6 +138,8 @@ function run(
   const queue = startWriting(options, doc, writers.current)
   const copying = startCopying(options, doc)
   const receiving = createListeners<readonly Uint8Array[]>()
+  const settingAside = createListeners<null>()
+  let isSetAside = false
   writers.onChange((clientId) => {
     const state = awareness.getLocalState()
     awareness.setLocalState(null)
@@ -128,11 +148,17 @@ function run(
   })
 
   function hear(notice: Notice): void {
+    if (!('ref' in notice) || !isOf(ref, notice)) return
+    if (notice.kind === 'set-aside') return outdate()
     if (notice.kind !== 'written' && notice.kind !== 'received') return
-    if (channelKey(notice.ref) !== channelKey(ref)) return
     if (notice.kind === 'written' && notice.writer === writers.current()) return
     const origin = notice.kind === 'written' ? writtenOrigin : receivedOrigin
     receive(notice.updates, origin)
+  }
+
+  function outdate(): void {
+    isSetAside = true
+    settingAside.call(null)
   }
 
   function receive(updates: readonly Uint8Array[], origin: object): void {
@@ -181,6 +207,10 @@ function run(
     },
     beforeReceived: (listener) => receiving.add(listener),
     watchUnwritten: (listener) => queue.watch(listener),
+    watchSetAside(listener) {
+      if (isSetAside) listener()
+      return settingAside.add(listener)
+    },
     async refresh() {
       const missed = await store.loadAfter(ref, lastRow)
       receive(missed.updates, storedOrigin)

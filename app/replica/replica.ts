@@ -58,6 +58,11 @@ export type Replica = {
   catchUp(): void
   /** Calls each time before what others wrote enters `doc`, with it; answers how to end that. */
   beforeReceived(listener: (updates: readonly Uint8Array[]) => void): () => void
+  /**
+   * Told when this device's edits were refused: what it held has become a copy, and the replica stands
+   * for the channel no more. Told at once if that has happened; answers how to end that.
+   */
+  watchSetAside(listener: () => void): () => void
   /** Reads what was stored while this tab was frozen or asleep and could hear no notices. */
   refresh(): Promise<void>
   /**

@@ -5,7 +5,7 @@ import { createNoticeHub } from '../../app/store/memory-notices'
 import { StoreFailure, type ReplicaStore } from '../../app/store/ports'
 import { entryZero, entryZeroClient } from '../../sync-api/protocol/entry-zero'
 import { clientIdOf } from '../../sync-api/protocol/ids'
-import { aPerson } from '../contracts/store-samples'
+import { aPerson, aRef } from '../contracts/store-samples'
 import { bodyOf, createBrowser, ref, titleOf, write } from './browser'
 
 const nowhere = new Uint8Array()
@@ -90,6 +90,43 @@ describe('a replica', () => {
     }
     const other = await browser.open({ store: late })
     expect(titleOf(other)).toBe('meanwhile')
+  })
+
+  test('is opened without what was set aside while it read its rows', async () => {
+    const browser = createBrowser()
+    const one = await browser.open()
+    write(one, 'refused')
+    await one.written()
+    let loads = 0
+    const late: ReplicaStore = {
+      ...browser.store,
+      async load(of) {
+        const stored = await browser.store.load(of)
+        if (++loads > 1) return stored
+        write(one, 'built on it, ')
+        await browser.time.advance(100)
+        const copy = await browser.store.setAside(ref, 'not-allowed')
+        browser.hub().tell({ kind: 'set-aside', ref, reason: 'not-allowed', copy })
+        return stored
+      }
+    }
+    const other = await browser.open({ store: late })
+    expect(titleOf(one)).toBe('built on it, refused')
+    expect(titleOf(other)).toBe('')
+    expect(other.doc.store.pendingStructs).toBeNull()
+  })
+
+  test('says that it was set aside, and only then', async () => {
+    const browser = createBrowser()
+    const replica = await browser.open()
+    const told: string[] = []
+    replica.watchSetAside(() => told.push('first'))
+    browser.hub().tell({ kind: 'settled', ref })
+    browser.hub().tell({ kind: 'set-aside', ref: aRef(2), reason: 'not-allowed', copy: 1 })
+    expect(told).toEqual([])
+    browser.hub().tell({ kind: 'set-aside', ref, reason: 'not-allowed', copy: 1 })
+    replica.watchSetAside(() => told.push('late'))
+    expect(told).toEqual(['first', 'late'])
   })
 
   test('holds back what nobody has seen until it is shown, and answers for what was written before', async () => {

@@ -110,6 +110,7 @@ export function openEditor(options: EditorOptions): Editor {
     const lacks = oracle.edits.opened(device, document, Y.encodeStateAsUpdate(replica.doc), losses)
     if (lacks !== null) oracle.broken(`${device} tab ${tab} ${lacks}`)
     open = show(options, replica, since)
+    replica.watchSetAside(() => void reopen())
     options.onOpened()
   }
 
@@ -132,11 +133,8 @@ export function openEditor(options: EditorOptions): Editor {
     // A tab that shows nothing any more may have stored its last words without telling.
     if (notice.kind === 'shows' && notice.documents.length === 0 && notice.tab !== tab) refresh()
     if (!('ref' in notice) || channelKey(notice.ref) !== channelKey(ref)) return
-    if (notice.kind === 'written' && notice.tab !== tab) {
-      for (const update of notice.updates) oracle.edits.told(device, tab, document, update)
-    }
-    if (notice.kind !== 'set-aside') return
-    void reopen()
+    if (notice.kind !== 'written' || notice.tab === tab) return
+    for (const update of notice.updates) oracle.edits.told(device, tab, document, update)
   }
 
   const stopListening = notices.listen((notice) => isAlive() && hear(notice))
