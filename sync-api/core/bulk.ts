@@ -1,9 +1,8 @@
 // The same messages by HTTP: answered together, when all that was pushed is durable.
-import type { PersonId } from '../protocol/ids'
+import type { ChannelRef, DocumentId, PersonId } from '../protocol/ids'
 import { bulkBytesMax } from '../protocol/limits'
 import type { ClientMessage, Cursor, Push, ServerMessage } from '../protocol/messages'
 import { mayRead, mayWrite, type Role } from '../protocol/roles'
-import type { ChannelRef } from '../protocol/ids'
 import type { Access } from './access'
 import type { CatchUp } from './catch-up'
 import type { Author, Channel } from './subscription'
@@ -62,7 +61,27 @@ export function createBulk({ access, documents, catchUp, entryOf, fence }: Parts
       }
     }
     await Promise.all(durable)
-    return answers.filter((answer) => answer !== null)
+    return readable(
+      person,
+      answers.filter((answer) => answer !== null)
+    )
+  }
+
+  /** The right to a page may have gone while it was read, or while what came after it was answered. */
+  async function readable(
+    person: PersonId,
+    answers: readonly ServerMessage[]
+  ): Promise<readonly ServerMessage[]> {
+    const pages = answers.filter((answer) => answer.type === 'catch-up')
+    const looked = new Map<DocumentId, Role | null>()
+    for (const { document } of pages) looked.set(document, await access.role(document, person))
+    // From here on nothing waits: no right goes between the check and the answer.
+    return answers.map((answer) => {
+      if (answer.type !== 'catch-up') return answer
+      const now = access.roleNow(answer.document, person)
+      const role = now === undefined ? (looked.get(answer.document) ?? null) : now
+      return mayRead(role, answer.channel) ? answer : notFound(answer)
+    })
   }
 
   async function subscribe(
@@ -115,12 +134,14 @@ export function createBulk({ access, documents, catchUp, entryOf, fence }: Parts
     room: number
   ): Promise<ServerMessage> {
     const role = await access.role(ref.document, person)
-    if (!mayRead(role, ref.channel)) {
-      return { type: 'error', code: 'not-found', about: refOf(ref), retryMs: 0 }
-    }
+    if (!mayRead(role, ref.channel)) return notFound(ref)
     if (room <= 0) return { type: 'error', code: 'over-limit', about: refOf(ref), retryMs }
     return catchUp.page(ref, cursor, room, room)
   }
+}
+
+function notFound(ref: ChannelRef): ServerMessage {
+  return { type: 'error', code: 'not-found', about: refOf(ref), retryMs: 0 }
 }
 
 function bytesOf(answer: ServerMessage): number {

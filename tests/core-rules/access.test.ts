@@ -1,12 +1,15 @@
 // Access: what a role allows at this moment, links, and the keys that speak for a person.
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { createMemoryLog } from '../../sync-api/adapters/memory/log'
+import type { Log } from '../../sync-api/core/ports'
 import type { Refusal } from '../../sync-api/core/refusal'
 import type { ErrorCode } from '../../sync-api/protocol/errors'
 import { libraryIdOf, personIdOf, toBase64Url, type PersonId } from '../../sync-api/protocol/ids'
 import { deviceCodeLifetimeMs, secretBytes } from '../../sync-api/protocol/limits'
 import { keyName, type PublicKey } from '../../sync-api/protocol/rights'
 import { linkRoles } from '../../sync-api/protocol/roles'
+import type { RelayPorts } from '../../sync-api/core/relay'
 import { createBed, link, only, pullFrom, pushOf, subscribeTo, type Bed } from './bed'
 
 const secret = secretOf(1)
@@ -58,6 +61,24 @@ describe('roles', () => {
     expect(only('ack', answers)).toEqual([])
     expect(only('catch-up', answers)).toEqual([])
     expect(only('subscribed', answers)[0]!.items[0]!.role).toBeNull()
+  })
+
+  test('[AC3] a page that was read while the right went is not told', async () => {
+    const log = createMemoryLog()
+    let whileRead = (): Promise<unknown> => Promise.resolve()
+    const slow: Log = {
+      ...log,
+      async read(ref, cursor, bytesMax) {
+        const page = await log.read(ref, cursor, bytesMax)
+        if (ref.channel === 'content') await whileRead()
+        return page
+      }
+    }
+    const { bed, owner, document, content, guest } = await shareWith('viewer', { log: slow })
+    await owner.say(pushOf(content, 1))
+    whileRead = () => bed.relay.sharing.withdrawLink(owner.person, document, link)
+    const byHttp = await bed.relay.bulk(guest.person, [pullFrom(content)])
+    expect(byHttp).toMatchObject([{ type: 'error', code: 'not-found', about: content }])
   })
 
   test('[AC6] only the owner shares, grants, withdraws and sees who has access', async () => {
@@ -173,8 +194,8 @@ describe('keys', () => {
 })
 
 /** A document and a guest who came by a link of a role. */
-async function shareWith(role: (typeof linkRoles)[number]) {
-  const bed = createBed()
+async function shareWith(role: (typeof linkRoles)[number], ports: Partial<RelayPorts> = {}) {
+  const bed = createBed(ports)
   const shared = await bed.share()
   const { owner, document } = shared
   await bed.relay.sharing.makeLink(owner.person, document, link, role, hashOf(secret))
