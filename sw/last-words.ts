@@ -15,9 +15,9 @@ export type LastWords = Extract<PageToWorker, { type: 'last-words' }>
  */
 export async function keepLastWords({ channel, tab, updates }: LastWords): Promise<DocumentId> {
   const ref = channelRefOf(channel)
-  const words = updates.map(({ update, writer }) => {
+  const words = updates.map(({ update, writer, asides }) => {
     if (!isWriterId(writer)) throw new Error('The writer of a last word is none')
-    return { update, writer }
+    return { update, writer, asides }
   })
   if (!isTabId(tab) || words.length === 0) throw new Error('Last words of nobody')
   const database = openDatabase(() => database.close())
@@ -29,8 +29,8 @@ export async function keepLastWords({ channel, tab, updates }: LastWords): Promi
       throw new Error('The database they belong to is gone')
     }
     await appendLocal(database, ref, words)
-    for (const { update, writer } of words) {
-      notices.tell({ kind: 'written', ref, tab, writer, updates: [update] })
+    for (const { update, writer, asides } of words) {
+      notices.tell({ kind: 'written', ref, tab, writer, asides, updates: [update] })
     }
     return ref.document
   } finally {

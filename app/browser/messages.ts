@@ -13,7 +13,11 @@ export type PageToWorker =
       readonly type: 'last-words'
       readonly channel: string
       readonly tab: string
-      readonly updates: readonly { readonly update: Uint8Array; readonly writer: string }[]
+      readonly updates: readonly {
+        readonly update: Uint8Array
+        readonly writer: string
+        readonly asides?: number | undefined
+      }[]
     }
   /** Try now to send what waits. */
   | { readonly type: 'drain' }

@@ -10,7 +10,9 @@ export async function makeDocumentOf(
   copy: CopyRow,
   onDropped: () => Promise<void>
 ): Promise<DocumentId> {
-  const document = await library.createFrom([copy.update, copy.unacknowledged])
+  // Edits that were under way when it was made may have joined it since.
+  const { update, unacknowledged } = (await copies.get(copy.copy)) ?? copy
+  const document = await library.createFrom([update, unacknowledged])
   await copies.drop(copy.copy)
   await onDropped()
   return document

@@ -3,7 +3,6 @@ import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { entryZero } from '../../sync-api/protocol/entry-zero'
 import {
-  channelKey,
   clientIdOf,
   idOf,
   shortIdBytes,
@@ -12,9 +11,11 @@ import {
 } from '../../sync-api/protocol/ids'
 import { contentRoots } from '../../sync-api/protocol/roots'
 import type { Notice } from '../store/notices'
-import type { LocalUpdate, StoredChannel } from '../store/ports'
+import type { LocalUpdate } from '../store/ports'
 import { createListeners } from '../store/listeners'
+import { isLate } from '../store/stored'
 import { startCopying } from './copying'
+import { isOf, readEarlier, type Earlier } from './earlier'
 import { isStored, receivedOrigin, storedOrigin, writtenOrigin } from './origins'
 import { startPresence } from './presence'
 import { createQueue, type Queue } from './queue'
@@ -46,50 +47,6 @@ export async function openReplica(options: ReplicaOptions): Promise<Replica> {
   } finally {
     stopEarly()
   }
-}
-
-/** What is stored, and what of it this tab answers for. */
-type Earlier = {
-  readonly stored: StoredChannel
-  /** Clients of Yjs that this device was. */
-  readonly clients: ReadonlySet<number>
-  /** What came in after this device had last written, and no view has seen; null if another tab answers. */
-  readonly heard: readonly Uint8Array[] | null
-  readonly release: () => void
-}
-
-const nothing = (): void => undefined
-
-async function readEarlier(options: ReplicaOptions, early: Notice[]): Promise<Earlier> {
-  const { ref, person, claimEarlier } = options
-  const release = claimEarlier === null ? null : await claimEarlier(ref)
-  try {
-    const stored = await loadStanding(options, early)
-    if (release === null) return { stored, clients: new Set(), heard: null, release: nothing }
-    const clients = new Set(stored.writers.map((writer) => clientIdOf(ref, person, writer)))
-    const heard = stored.updates.slice(stored.updates.length - stored.heard)
-    return { stored, clients, heard, release }
-  } catch (cause) {
-    release?.()
-    throw cause
-  }
-}
-
-// Set aside while they were read, the rows may be of before, and what was told until then was stored
-// before as well: read again, they are all that stands.
-async function loadStanding(
-  { ref, store }: ReplicaOptions,
-  early: Notice[]
-): Promise<StoredChannel> {
-  for (;;) {
-    const stored = await store.load(ref)
-    if (!early.some((notice) => notice.kind === 'set-aside' && isOf(ref, notice))) return stored
-    early.length = 0
-  }
-}
-
-function isOf(ref: ChannelRef, notice: Extract<Notice, { ref: ChannelRef }>): boolean {
-  return channelKey(notice.ref) === channelKey(ref)
 }
 
 function foldRows({ ref, store, onTrouble }: ReplicaOptions, rows: number): void {
@@ -135,7 +92,8 @@ function run(
   // After the client id: Awareness takes it over once and for all.
   const awareness = new Awareness(doc)
   const undo = createUndo(doc, ref)
-  const queue = startWriting(options, doc, writers.current)
+  const { asides } = earlier.stored
+  const queue = startWriting(options, doc, writers.current, asides)
   const copying = startCopying(options, doc)
   const receiving = createListeners<readonly Uint8Array[]>()
   const settingAside = createListeners<null>()
@@ -152,6 +110,7 @@ function run(
     if (notice.kind === 'set-aside') return outdate()
     if (notice.kind !== 'written' && notice.kind !== 'received') return
     if (notice.kind === 'written' && notice.writer === writers.current()) return
+    if (notice.kind === 'written' && isLate(notice, { asides })) return
     const origin = notice.kind === 'written' ? writtenOrigin : receivedOrigin
     receive(notice.updates, origin)
   }
@@ -264,13 +223,18 @@ function createUndo(doc: Y.Doc, ref: ChannelRef): Y.UndoManager {
   return new Y.UndoManager(scope, { doc, trackedOrigins: new Set() })
 }
 
-function startWriting(options: ReplicaOptions, doc: Y.Doc, writer: () => WriterId): Queue {
+function startWriting(
+  options: ReplicaOptions,
+  doc: Y.Doc,
+  writer: () => WriterId,
+  asides: number | undefined
+): Queue {
   const { ref, tab, store, notices, mayWrite } = options
   const queue = createQueue({
     append: (updates) => store.appendLocal(ref, updates),
     onCommitted(updates) {
       for (const [by, own] of byWriter(updates)) {
-        notices.tell({ kind: 'written', ref, tab, writer: by, updates: own })
+        notices.tell({ kind: 'written', ref, tab, writer: by, asides, updates: own })
       }
     },
     after: options.after,
@@ -280,7 +244,7 @@ function startWriting(options: ReplicaOptions, doc: Y.Doc, writer: () => WriterI
     if (isStored(origin)) return
     // Nobody's edit, from who may not write: the relay would refuse it, and with it the person's access to sync.
     if (origin === null && !mayWrite()) return
-    queue.push({ update, writer: writer() })
+    queue.push({ update, writer: writer(), asides })
   })
   return queue
 }

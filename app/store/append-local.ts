@@ -33,8 +33,8 @@ async function append(
   const outbox = transaction.objectStore('outbox')
   let last: IDBRequest<IDBValidKey> | null = null
   try {
-    for (const { update, writer } of updates) {
-      const row = summed({ channel, update })
+    for (const { update, writer, asides } of updates) {
+      const row = { ...summed({ channel, update }), asides }
       last = rows.add({ ...row, writers: [writer] } satisfies Omit<UpdateRow, 'row'>)
       outbox.add({ ...row, writer, schemaMajor: major } satisfies Omit<OutboxRow, 'row'>)
     }

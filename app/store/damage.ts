@@ -11,6 +11,7 @@ import {
   type SealedRow,
   type UpdateRow
 } from './database'
+import { isLate } from './stored'
 
 /** Told after rows of a channel were moved aside: what they held has to come from the relay. */
 export type OnDamage = (ref: ChannelRef, rows: number) => void
@@ -74,9 +75,11 @@ export async function quarantine(database: MeridianDatabase, ref: ChannelRef): P
     const moved = await moveAside(database, channel, rows, at)
     await damaged.bulkAdd(moved)
     // What still waits to be sent is this device's own, and may be what the lost rows held.
-    const waiting = [...soundOf(rows).sealed, ...soundOf(rows).outbox]
+    const standing = await channelOf(database, channel)
+    const { sealed: sent, outbox: unsent } = soundOf(rows)
+    const waiting = [...sent, ...unsent.filter((row) => !isLate(row, standing))]
     await updates.bulkAdd(waiting.map(({ update }) => summed({ channel, update })))
-    await channels.put({ ...(await channelOf(database, channel)), doubted: 1 })
+    await channels.put({ ...standing, doubted: 1 })
     return count
   })
 }

@@ -22,6 +22,8 @@ export type UpdateRow = {
   update: Uint8Array
   /** Of this device, newest last; rows from elsewhere have none. */
   writers?: WriterId[]
+  /** As of `LocalUpdate`. */
+  asides?: number | undefined
   /** CRC-32 of `update`; rows of earlier releases have none. */
   sum?: number
 }
@@ -35,6 +37,8 @@ export type OutboxRow = {
   /** Major of the schema it was written under. */
   schemaMajor: number
   sum?: number
+  /** As of `LocalUpdate`. */
+  asides?: number | undefined
 }
 
 /** A sealed batch: bytes and number never change, and the row goes when it is acknowledged. */
@@ -59,6 +63,8 @@ export type ChannelRow = {
   sealedLast: number
   /** Set until the channel has been compared with its log: rows of it were lost here. */
   doubted?: 1
+  /** How often it was set aside here; left out for never. */
+  asides?: number
 }
 
 /** What the list of documents shows: projected from the library document, and facts of this device. */
@@ -231,8 +237,12 @@ async function recognise(
 
 /** What this device knows of a channel's log; of one never heard of, nothing. */
 export async function channelOf(database: MeridianDatabase, channel: string): Promise<ChannelRow> {
-  const row = await database.channels.get(channel)
-  return row ?? { channel, cursor: new Uint8Array(), epoch: 0, outbox: null, sealedLast: 0 }
+  return (await database.channels.get(channel)) ?? newChannel(channel)
+}
+
+/** A channel before anything was heard of its log or sent to it. */
+export function newChannel(channel: string): ChannelRow {
+  return { channel, cursor: new Uint8Array(), epoch: 0, outbox: null, sealedLast: 0 }
 }
 
 /** The channels that have rows in `table`. */

@@ -16,7 +16,7 @@ import { foldState } from './fold'
 import { batchesLackingIn } from './lacking'
 import type { ReplicaStore, SealedBatch, StoredUpdates, SyncStore } from './ports'
 import { sealRows, type Batch, type Unsealed } from './seal'
-import { foldedRow, ownOf, storedOf } from './stored'
+import { foldedRow, isLate, ownOf, storedOf } from './stored'
 
 export type MemoryCopy = {
   readonly ref: ChannelRef
@@ -35,16 +35,20 @@ type Row = {
   readonly row: number
   readonly update: Uint8Array
   readonly writers?: readonly WriterId[]
+  readonly asides?: number | undefined
 }
+
+type Waiting = Unsealed & Pick<Row, 'asides'>
 
 type Channel = {
   rows: Row[]
-  waiting: Unsealed[]
+  waiting: Waiting[]
   sealed: SealedBatch[]
   cursor: Cursor
   outbox: OutboxId | null
   sealedLast: number
   doubted: boolean
+  asides: number
 }
 
 /**
@@ -68,26 +72,43 @@ export function createMemoryStore(random: (length: number) => Uint8Array): Memor
     channel.rows.push({ row: ++lastRow, ...row })
   }
 
+  function moveLate(ref: ChannelRef, channel: Channel): void {
+    const late = updatesOf(channel.waiting.filter((row) => isLate(row, channel)))
+    if (late.length === 0) return
+    channel.rows = standing(channel, channel.rows)
+    channel.waiting = standing(channel, channel.waiting)
+    const ofChannel = [...copies].filter(([, copy]) => channelKey(copy.ref) === channelKey(ref))
+    const [number, copy] = ofChannel.at(-1) ?? [copies.size + 1, null]
+    const { reason = 'not-allowed', updates = [], unacknowledged = [] } = copy ?? {}
+    copies.set(number, {
+      ...{ ref, reason, updates: [...updates, ...late] },
+      unacknowledged: [...unacknowledged, ...late]
+    })
+  }
+
   return {
     copies,
     load(ref) {
-      const { rows, waiting, sealed } = channelOf(ref)
-      return Promise.resolve({ ...storedOf(rows, 0), ...ownOf(rows, waiting, sealed) })
+      const channel = channelOf(ref)
+      const { asides, sealed } = channel
+      const [rows, waiting] = [standing(channel, channel.rows), standing(channel, channel.waiting)]
+      return Promise.resolve({ ...storedOf(rows, 0), ...ownOf(rows, waiting, sealed), asides })
     },
     loadAfter: (ref, row) => Promise.resolve(storedAfter(channelOf(ref), row)),
     appendLocal(ref, updates) {
       if (updates.length === 0) throw new Error('Nothing to append')
       const channel = channelOf(ref)
-      for (const { update, writer } of updates) {
-        addRow(channel, { update, writers: [writer] })
-        channel.waiting.push({ update, writer, schemaMajor: schemaVersion.major })
+      for (const { update, writer, asides } of updates) {
+        addRow(channel, { update, writers: [writer], asides })
+        channel.waiting.push({ update, writer, schemaMajor: schemaVersion.major, asides })
       }
       return Promise.resolve(lastRow)
     },
     compact(ref) {
       const channel = channelOf(ref)
-      const folded =
-        channel.rows.length < 2 ? null : foldState(ref.channel, updatesOf(channel.rows))
+      const { length } = channel.rows
+      const fit = length > 1 && standing(channel, channel.rows).length === length
+      const folded = fit ? foldState(ref.channel, updatesOf(channel.rows)) : null
       if (folded !== null) {
         const row = foldedRow(channel.rows, folded)
         channel.rows = []
@@ -102,6 +123,7 @@ export function createMemoryStore(random: (length: number) => Uint8Array): Memor
     },
     seal(ref) {
       const channel = channelOf(ref)
+      moveLate(ref, channel)
       if (channel.waiting.length > 0) sealWaiting(ref, channel, random)
       return Promise.resolve([...channel.sealed])
     },
@@ -119,7 +141,11 @@ export function createMemoryStore(random: (length: number) => Uint8Array): Memor
       const channel = channelOf(ref)
       channel.doubted = false
       if (held !== null) {
-        const lacking = batchesLackingIn(ref.channel, held, updatesOf(channel.rows))
+        const lacking = batchesLackingIn(
+          ref.channel,
+          held,
+          updatesOf(standing(channel, channel.rows))
+        )
         const batches = [...lacking, ...channel.sealed]
         Object.assign(channel, { sealed: [], outbox: null, sealedLast: 0 })
         number(ref, channel, batches, random)
@@ -135,11 +161,11 @@ export function createMemoryStore(random: (length: number) => Uint8Array): Memor
       return Promise.resolve(busy.map(([key]) => channelRefOf(key)))
     },
     setAside(ref, reason) {
-      const { rows, sealed, waiting } = channelOf(ref)
+      const { rows, sealed, waiting, asides } = channelOf(ref)
       const copy = copies.size + 1
       const unacknowledged = updatesOf([...sealed, ...waiting])
       copies.set(copy, { ref, reason, updates: updatesOf(rows), unacknowledged })
-      channels.delete(channelKey(ref))
+      channels.set(channelKey(ref), { ...emptyChannel(), asides: asides + 1 })
       return Promise.resolve(copy)
     }
   }
@@ -153,13 +179,19 @@ function emptyChannel(): Channel {
     cursor: new Uint8Array(),
     outbox: null,
     sealedLast: 0,
-    doubted: false
+    doubted: false,
+    asides: 0
   }
 }
 
-function storedAfter({ rows }: Channel, after: number): StoredUpdates {
+/** Those of a channel's rows that are not late. */
+function standing<T extends Pick<Row, 'asides'>>(channel: Channel, rows: readonly T[]): T[] {
+  return rows.filter((row) => !isLate(row, channel))
+}
+
+function storedAfter(channel: Channel, after: number): StoredUpdates {
   return storedOf(
-    rows.filter((one) => one.row > after),
+    standing(channel, channel.rows).filter((one) => one.row > after),
     after
   )
 }

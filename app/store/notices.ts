@@ -13,6 +13,8 @@ export type Notice =
       readonly tab: TabId
       /** Whose updates these are: every replica but this writer's own applies them. */
       readonly writer: WriterId
+      /** As of `LocalUpdate`: a replica of after the channel was set aside passes over what is late. */
+      readonly asides?: number | undefined
       readonly updates: readonly Uint8Array[]
     }
   /** The network side committed updates of others. */

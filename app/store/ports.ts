@@ -5,7 +5,12 @@ import type { Cursor } from '../../sync-api/protocol/messages'
 import type { RefusalReason } from '../../sync-api/protocol/errors'
 
 /** One local Yjs update, and the writer whose client id it inserts under. */
-export type LocalUpdate = { readonly update: Uint8Array; readonly writer: WriterId }
+export type LocalUpdate = {
+  readonly update: Uint8Array
+  readonly writer: WriterId
+  /** As `asides` of the channel when the writer read it; left out if it builds on nothing that was read. */
+  readonly asides?: number | undefined
+}
 
 /** Stored updates of a channel, in commit order, and the number of the last row among them. */
 export type StoredUpdates = { readonly updates: readonly Uint8Array[]; readonly lastRow: number }
@@ -16,6 +21,8 @@ export type StoredChannel = StoredUpdates & {
   readonly writers: readonly WriterId[]
   /** How many of the updates, the last ones, came in after this device had last written. */
   readonly heard: number
+  /** How often the channel was set aside on this device; undefined if that could not be read. */
+  readonly asides: number | undefined
 }
 
 /** The replica's side: this device's copy of a channel. */
@@ -25,7 +32,9 @@ export type ReplicaStore = {
   loadAfter(ref: ChannelRef, row: number): Promise<StoredUpdates>
   /**
    * Update rows and outbox rows in one transaction. Resolves when committed on this device, with
-   * the last row's number; rejects with a StoreFailure and then nothing of it is stored.
+   * the last row's number; rejects with a StoreFailure and then nothing of it is stored. Edits made
+   * before the channel was last set aside are late: they are never loaded, and sealing moves them to
+   * the copy.
    */
   appendLocal(ref: ChannelRef, updates: readonly LocalUpdate[]): Promise<number>
   /** Folds a channel's rows into one, in one transaction; exactly the rows it read. */
@@ -58,7 +67,8 @@ export type SyncStore = {
   state(ref: ChannelRef): Promise<ChannelState>
   /**
    * Seals what lies in the outbox, in commit order over all tabs, and answers every sealed batch
-   * not yet acknowledged, lowest number first. One transaction; safe from several tabs at once.
+   * not yet acknowledged, lowest number first. Late edits join the copy of what they build on. Safe
+   * from several tabs at once.
    */
   seal(ref: ChannelRef): Promise<readonly SealedBatch[]>
   /**

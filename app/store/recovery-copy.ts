@@ -101,7 +101,7 @@ export function withRecovery(
         const copy = await loadRecoveryCopy(ref.document).catch(() => null)
         if (copy === null) throw cause
         onCopy(ref.document)
-        return { updates: [copy], lastRow: 0, writers: [], heard: 0 }
+        return { updates: [copy], lastRow: 0, writers: [], heard: 0, asides: undefined }
       }
     }
   }

@@ -11,11 +11,17 @@ import {
   type ChannelRows,
   type OnDamage
 } from './damage'
-import type { MeridianDatabase, UpdateRow } from './database'
+import {
+  channelOf,
+  type ChannelRow,
+  type MeridianDatabase,
+  type OutboxRow,
+  type UpdateRow
+} from './database'
 import { attempt, storeFailureOf } from './failure'
 import { foldState } from './fold'
 import type { ReplicaStore, StoredChannel, StoredUpdates } from './ports'
-import { foldedRow, ownOf, storedOf } from './stored'
+import { foldedRow, isLate, ownOf, storedOf } from './stored'
 
 /** `onDamage` hears of rows that were moved aside while a channel was read. */
 export function openReplicaStore(
@@ -42,13 +48,28 @@ async function load(
     await quarantine(database, ref).catch(storeFailureOf)
     onDamage(ref, damaged)
   }
-  const { updates, outbox, sealed } = soundOf(damaged === 0 ? rows : await read(database, ref))
-  return { ...storedOf(updates, 0), ...ownOf(updates, outbox, sealed) }
+  const { standing, ...left } = damaged === 0 ? rows : await read(database, ref)
+  const { updates, outbox, sealed } = soundOf(left)
+  const { asides = 0 } = standing
+  return { ...storedOf(updates, 0), ...ownOf(updates, outbox, sealed), asides }
 }
 
-function read(database: MeridianDatabase, ref: ChannelRef): Promise<ChannelRows> {
-  const { updates, outbox, sealed } = database
-  return database.transaction('r', updates, outbox, sealed, () => rowsOf(database, channelKey(ref)))
+type Read = ChannelRows & { readonly standing: ChannelRow }
+
+/** The rows of a channel as it stands, without those that are late. */
+function read(database: MeridianDatabase, ref: ChannelRef): Promise<Read> {
+  const { channels, updates, outbox, sealed } = database
+  return database.transaction('r', channels, updates, outbox, sealed, async () => {
+    const standing = await channelOf(database, channelKey(ref))
+    const rows = await rowsOf(database, channelKey(ref))
+    const stands = (row: UpdateRow | OutboxRow): boolean => !isLate(row, standing)
+    return {
+      standing,
+      updates: rows.updates.filter(stands),
+      outbox: rows.outbox.filter(stands),
+      sealed: rows.sealed
+    }
+  })
 }
 
 async function loadAfter(
@@ -56,9 +77,9 @@ async function loadAfter(
   ref: ChannelRef,
   after: number
 ): Promise<StoredUpdates> {
-  const rows = await updatesOf(database, ref)
+  const { updates } = await read(database, ref)
   return storedOf(
-    rows.filter((row) => row.row > after && isSound(row)),
+    updates.filter((row) => row.row > after && isSound(row)),
     after
   )
 }
@@ -72,8 +93,10 @@ function updatesOf(database: MeridianDatabase, ref: ChannelRef): PromiseLike<Upd
 // replaces exactly the rows it read, if no other tab has done so meanwhile.
 async function compact(database: MeridianDatabase, ref: ChannelRef): Promise<void> {
   const rows = await updatesOf(database, ref)
-  // Damaged rows are moved aside when the channel is next opened.
-  if (rows.length < 2 || !rows.every(isSound)) return
+  // Damaged rows are moved aside when the channel is next opened, late ones when it is sealed.
+  const standing = await channelOf(database, channelKey(ref))
+  const isFit = (row: UpdateRow): boolean => isSound(row) && !isLate(row, standing)
+  if (rows.length < 2 || !rows.every(isFit)) return
   const folded = foldState(
     ref.channel,
     rows.map((row) => row.update)

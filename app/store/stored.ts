@@ -9,6 +9,14 @@ type Row = {
   readonly writers?: readonly WriterId[]
 }
 
+/** Of a channel: how often it was set aside. Of a row: how often it had been when its writer read it. */
+type Asides = { readonly asides?: number | undefined }
+
+/** Whether a row builds on what is set aside by now: then it is no part of its channel any more. */
+export function isLate(row: Asides, channel: Asides): boolean {
+  return row.asides !== undefined && row.asides < (channel.asides ?? 0)
+}
+
 /** Writers a folded row keeps, 16 bytes each: one for each time a tab opened the document. */
 const writersKeptMax = 256
 

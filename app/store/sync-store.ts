@@ -13,6 +13,7 @@ import { isSound, quarantine, rowsOf, soundOf, summed, type OnDamage } from './d
 import {
   channelOf,
   channelsIn,
+  newChannel,
   type MeridianDatabase,
   type OutboxRow,
   type SealedRow
@@ -20,8 +21,10 @@ import {
 import { attempt } from './failure'
 import { mergeInTree } from './fold'
 import { batchesLackingIn } from './lacking'
+import { moveLate } from './late'
 import { StoreFailure, type ChannelState, type SealedBatch, type SyncStore } from './ports'
 import { sealRows, type Batch } from './seal'
+import { isLate } from './stored'
 
 export type SyncStoreOptions = {
   /** Random bytes for outbox ids. */
@@ -77,11 +80,25 @@ async function seal(
     const waiting = database.outbox.where('channel').equals(channel)
     const rows = await waiting.limit(rowsPerSealMax).toArray()
     if (!rows.every(isSound)) await giveUp(database, ref, options)
+    if (await hasLate(database, channel, rows)) {
+      await moveLate(database, ref, options.now())
+      continue
+    }
     const sealed = await replace(database, channel, rows, sealRows(rows), options)
     if (sealed === null || rows.length === rowsPerSealMax) continue
     if (!sealed.every(isSound)) await giveUp(database, ref, options)
     return sealed.map((row) => batchOf(ref, row))
   }
+}
+
+async function hasLate(
+  database: MeridianDatabase,
+  channel: string,
+  rows: readonly OutboxRow[]
+): Promise<boolean> {
+  if (rows.length === 0) return false
+  const standing = await channelOf(database, channel)
+  return rows.some((row) => isLate(row, standing))
 }
 
 // Without the damaged row the numbers have a gap, and what builds on it cannot be sent: the session
@@ -205,8 +222,10 @@ async function giveBack(
 ): Promise<Cursor> {
   const channel = channelKey(ref)
   const { channels, updates, sealed } = database
+  const standing = await channelOf(database, channel)
   const kept = await updates.where('channel').equals(channel).toArray()
-  const here = kept.filter(isSound).map((row) => row.update)
+  const own = kept.filter((row) => isSound(row) && !isLate(row, standing))
+  const here = own.map((row) => row.update)
   const lacking = held === null ? [] : batchesLackingIn(ref.channel, held, here)
   return database.transaction('rw', channels, sealed, async () => {
     const { doubted: _, ...row } = await channelOf(database, channel)
@@ -252,7 +271,8 @@ async function setAside(
       await table.where('channel').equals(channel).delete()
     }
     // With the cursor goes the outbox: its next number was refused and stays unused for ever.
-    await channels.delete(channel)
+    const { asides = 0 } = await channelOf(database, channel)
+    await channels.put({ ...newChannel(channel), asides: asides + 1 })
     return copies.add({
       document: ref.document,
       channel,

@@ -146,8 +146,12 @@ async function performed(
       notices.tell({ kind: 'settled', ref })
       return { type: 'settled', n, cursor, to }
     }
-    case 'seal':
-      return { type: 'sealed', batches: await store.seal(ref) }
+    case 'seal': {
+      const batches = await store.seal(ref)
+      // What a tab still counts as waiting was late, and is in the copy by now.
+      if (batches.length === 0) notices.tell({ kind: 'settled', ref })
+      return { type: 'sealed', batches }
+    }
     case 'give-back': {
       const { held, role, from, to } = effect
       // Who may only read has nothing to give; what waits is the relay's to refuse.

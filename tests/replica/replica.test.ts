@@ -116,6 +116,26 @@ describe('a replica', () => {
     expect(other.doc.store.pendingStructs).toBeNull()
   })
 
+  test('passes over what a tab still writes on what was set aside', async () => {
+    const browser = createBrowser()
+    // Asleep: it has not heard that its edits were refused.
+    const asleep = await browser.open({
+      notices: { ...browser.hub(), listen: () => () => undefined }
+    })
+    write(asleep, 'refused')
+    await asleep.written()
+    await browser.store.setAside(ref, 'not-allowed')
+    const awake = await browser.open()
+    write(asleep, 'built on it, ')
+    await browser.time.advance(100)
+    expect(titleOf(awake)).toBe('')
+    expect(awake.doc.store.pendingStructs).toBeNull()
+    expect(await browser.store.seal(ref)).toEqual([])
+    write(awake, 'anew')
+    await browser.time.advance(100)
+    expect(await browser.store.seal(ref)).toHaveLength(1)
+  })
+
   test('says that it was set aside, and only then', async () => {
     const browser = createBrowser()
     const replica = await browser.open()

@@ -1,4 +1,6 @@
 // Every edit of every device: where it is safe by now, and whether the screen says the truth about it.
+import type { LocalUpdate } from '../../app/store/ports'
+import { isLate } from '../../app/store/stored'
 import type { DocumentStatus } from '../../app/sync/status'
 import type { DocumentId } from '../../sync-api/protocol/ids'
 import { createKnowledge } from './knowledge'
@@ -29,7 +31,7 @@ type Edit = {
 
 export type Edits = {
   typed(device: string, tab: string, document: DocumentId, update: Uint8Array): void
-  stored(device: string, document: DocumentId, update: Uint8Array): void
+  stored(device: string, document: DocumentId, edit: LocalUpdate): void
   committed(device: string, document: DocumentId, update: Uint8Array, now: number): void
   /** Another tab of the device has heard of it. */
   told(device: string, tab: string, document: DocumentId, update: Uint8Array): void
@@ -60,6 +62,8 @@ export function createEdits(log: LogRecord): Edits {
   /** What a tab loaded last. */
   const loaded = new Map<string, Uint8Array>()
   const lost = new Map<string, number>()
+  /** How often a device has set a document aside. */
+  const setAsides = new Map<string, number>()
   const keyOf = (device: string, document: DocumentId): string => `${device} ${document}`
 
   function keysOf(device: string): readonly string[] {
@@ -100,10 +104,12 @@ export function createEdits(log: LogRecord): Edits {
       listOf(all, keyOf(device, document)).push(edit)
       listOf(unsafe, keyOf(device, document)).push(edit)
     },
-    stored(device, document, update) {
+    stored(device, document, { update, asides }) {
       const edit = find(device, document, update)
       if (edit === undefined) throw new Error('An edit was stored that nobody typed')
       edit.stored = true
+      // Made on what is in a copy by now, it belongs there too.
+      if (isLate({ asides }, { asides: setAsides.get(keyOf(device, document)) })) edit.aside = true
     },
     committed(device, document, update, now) {
       const edit = find(device, document, update)
@@ -113,9 +119,11 @@ export function createEdits(log: LogRecord): Edits {
       find(device, document, update)?.toldTo.add(tab)
     },
     setAside(device, document) {
-      lose(keyOf(device, document))
+      const key = keyOf(device, document)
+      lose(key)
+      setAsides.set(key, (setAsides.get(key) ?? 0) + 1)
       // What the relay has is fetched again; of the rest there is the copy.
-      for (const edit of listOf(all, keyOf(device, document))) {
+      for (const edit of listOf(all, key)) {
         if (edit.stored) edit.aside = true
       }
     },
@@ -126,6 +134,7 @@ export function createEdits(log: LogRecord): Edits {
         unsafe.delete(key)
       }
       keysOf(device).forEach(lose)
+      for (const key of keysOf(device)) setAsides.delete(key)
     },
     tookBack(device) {
       keysOf(device).forEach(lose)

@@ -55,7 +55,7 @@ export function createSlowStore(
     loadAfter: (ref, row) => slowly('loadAfter', false, () => store.loadAfter(ref, row)),
     appendLocal(ref, updates) {
       const written = slowly('appendLocal', true, () => {
-        for (const { update } of updates) oracle.edits.stored(device, ref.document, update)
+        for (const edit of updates) oracle.edits.stored(device, ref.document, edit)
         return store.appendLocal(ref, updates)
       })
       return world.plant === 'quota-ignored' ? written.catch(() => 0) : written
