@@ -10,7 +10,7 @@ const sendEveryMs = 1_500
 const retryMsMax = 30_000
 
 export type MemorySender = {
-  /** Whether the relay has everything that the replica holds. Meaningful while the store fails. */
+  /** Whether the relay has everything that the replica holds; false whenever the store does not fail. */
   readonly relayed: ReadonlySignal<boolean>
   stop(): void
 }
@@ -44,7 +44,8 @@ export function startMemorySender(
     // Why a call failed does not matter here: the document's own session says what is wrong.
     const taken = await send(replica).catch(() => false)
     sending = false
-    relayed.value = taken && upTo === edits
+    // Stored by now, the edits are the outbox's, whose rows tell how far they are.
+    relayed.value = fails && taken && upTo === edits
     tries = taken ? 0 : tries + 1
     plan(Math.min(sendEveryMs * 2 ** Math.min(tries, 5), retryMsMax))
   }
