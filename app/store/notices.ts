@@ -23,8 +23,10 @@ export type Notice =
       readonly ref: ChannelRef
       readonly updates: readonly Uint8Array[]
     }
-  /** Batches were acknowledged and forgotten, or numbered anew. */
+  /** Batches were acknowledged and forgotten, or nothing waits any more. */
   | { readonly kind: 'settled'; readonly ref: ChannelRef }
+  /** The log was compared with what this device holds: what it lacks waits to be sent again. */
+  | { readonly kind: 'given-back'; readonly ref: ChannelRef }
   /** The relay refused this device's edits; they lie in recovered copy `copy`. */
   | {
       readonly kind: 'set-aside'

@@ -131,6 +131,12 @@ async function performed(
     if (updates.length > 0) notices.tell({ kind: 'received', ref, updates })
     return cursor
   }
+  const seal = async () => {
+    const batches = await store.seal(ref)
+    // What a tab still counts as waiting was late, and is in the copy by now.
+    if (batches.length === 0) notices.tell({ kind: 'settled', ref })
+    return batches
+  }
   switch (effect.type) {
     case 'store-page': {
       const cursor = await receive(effect.updates, effect.from, effect.to)
@@ -146,19 +152,15 @@ async function performed(
       notices.tell({ kind: 'settled', ref })
       return { type: 'settled', n, cursor, to }
     }
-    case 'seal': {
-      const batches = await store.seal(ref)
-      // What a tab still counts as waiting was late, and is in the copy by now.
-      if (batches.length === 0) notices.tell({ kind: 'settled', ref })
-      return { type: 'sealed', batches }
-    }
+    case 'seal':
+      return { type: 'sealed', batches: await seal() }
     case 'give-back': {
       const { held, role, from, to } = effect
       // Who may only read has nothing to give; what waits is the relay's to refuse.
       const lacks = mayWrite(role, ref.channel) ? held : null
       const cursor = await store.giveBack(ref, lacks, from, to)
-      notices.tell({ kind: 'settled', ref })
-      return { type: 'given-back', batches: await store.seal(ref), cursor }
+      notices.tell({ kind: lacks === null ? 'settled' : 'given-back', ref })
+      return { type: 'given-back', batches: await seal(), cursor }
     }
     case 'set-aside': {
       const { reason } = effect

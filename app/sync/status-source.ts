@@ -126,14 +126,21 @@ function countUnacknowledged(
     const changes =
       notice.kind === 'written' ||
       notice.kind === 'settled' ||
+      notice.kind === 'given-back' ||
       notice.kind === 'set-aside' ||
       notice.kind === 'damaged'
     if (!changes || channelKey(notice.ref) !== channelKey(ref)) return
     // Counted before it is read: in between, the screen must not say that everything is saved.
-    if (notice.kind === 'written' && value.value !== null) value.value += notice.updates.length
+    if (value.value !== null) value.value += addedBy(notice)
     read()
   })
   return { value, stop }
+}
+
+/** How many changes wait since a notice, at least as long as nobody has counted. */
+function addedBy(notice: Notice): number {
+  if (notice.kind === 'written') return notice.updates.length
+  return notice.kind === 'given-back' ? 1 : 0
 }
 
 /** Whoever changed rows may have died before telling: a tab that is gone, a worker that was ended. */

@@ -133,6 +133,7 @@ export function openEditor(options: EditorOptions): Editor {
     // A tab that shows nothing any more may have stored its last words without telling.
     if (notice.kind === 'shows' && notice.documents.length === 0 && notice.tab !== tab) refresh()
     if (!('ref' in notice) || channelKey(notice.ref) !== channelKey(ref)) return
+    if (notice.kind === 'given-back') oracle.edits.heardOfGivingBack(device, tab, document)
     if (notice.kind !== 'written' || notice.tab === tab) return
     for (const update of notice.updates) oracle.edits.told(device, tab, document, update)
   }

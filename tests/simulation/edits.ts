@@ -3,7 +3,7 @@ import type { LocalUpdate } from '../../app/store/ports'
 import { isLate } from '../../app/store/stored'
 import type { DocumentStatus } from '../../app/sync/status'
 import type { DocumentId } from '../../sync-api/protocol/ids'
-import { createKnowledge } from './knowledge'
+import { createKnowledge, type Knowledge } from './knowledge'
 import type { LogRecord } from './log-record'
 
 /** A tab's view of one document. */
@@ -37,8 +37,12 @@ export type Edits = {
   told(device: string, tab: string, document: DocumentId, update: Uint8Array): void
   setAside(device: string, document: DocumentId): void
   evicted(device: string): void
-  /** The device has begun to give back what a restored log lacks: it knows that "once saved" is not enough. */
-  knowsOfRestore(device: string, document: DocumentId): void
+  /**
+   * The device has begun to give back what a restored log lacks: "once saved" is not enough for a tab that
+   * opens from now on, for one that has heard of it, and for all by `knownAt`.
+   */
+  givenBack(device: string, document: DocumentId, now: number, knownAt: number): void
+  heardOfGivingBack(device: string, tab: string, document: DocumentId): void
   /** The power failed and took back what came from the relay; it comes again. */
   tookBack(device: string): void
   /** How often a device lost what it had of a document: what was loaded before such a time is no measure. */
@@ -49,7 +53,7 @@ export type Edits = {
    */
   opened(device: string, document: DocumentId, state: Uint8Array, losses: number): string | null
   /** What a screen says; answers what is a lie about it, if something is. */
-  shown(screen: Screen, status: DocumentStatus): string | null
+  shown(screen: Screen, status: DocumentStatus, now: number): string | null
   /** Committed edits of a device that must be in the log or in a copy when all is at rest. */
   promised(device: string, document: DocumentId): readonly Uint8Array[]
 }
@@ -58,6 +62,8 @@ export function createEdits(log: LogRecord): Edits {
   const all = new Map<string, Edit[]>()
   /** Those that some screen may still speak of. */
   const unsafe = new Map<string, Edit[]>()
+  /** When a device first gave back of a document, and when every tab of it knows; tabs that heard of it. */
+  const givenBack = new Map<string, { readonly at: number; readonly knownAt: number }>()
   const disillusioned = new Set<string>()
   /** What a tab loaded last. */
   const loaded = new Map<string, Uint8Array>()
@@ -86,11 +92,24 @@ export function createEdits(log: LogRecord): Edits {
     return listOf(all, keyOf(device, document)).findLast((edit) => edit.update === update)
   }
 
-  /** Forgets what is safe, and answers what is not. */
-  function unsafeOf(device: string, document: DocumentId): readonly Edit[] {
+  /** Whether a screen could know by now that what the relay once had it may have lost. */
+  function knowsOfRestore({ device, tab, document, since }: Screen, now: number): boolean {
     const key = keyOf(device, document)
-    const known = disillusioned.has(key) ? log.holds(document) : log.everHeld(document)
-    const left = listOf(unsafe, key).filter((edit) => !edit.aside && !known.covers(edit.update))
+    const given = givenBack.get(key)
+    if (given === undefined) return false
+    return since >= given.at || now >= given.knownAt || disillusioned.has(`${key} ${tab}`)
+  }
+
+  /** What is not safe, as far as a screen could know. Of what is safe for good nobody is asked again. */
+  function unsafeOf(screen: Screen, now: number): readonly Edit[] {
+    const { device, document } = screen
+    const key = keyOf(device, document)
+    if (knowsOfRestore(screen, now)) {
+      const known = log.holds(document)
+      return listOf(all, key).filter((one) => isUnsafe(one, known) && !one.evicted)
+    }
+    const known = log.everHeld(document)
+    const left = listOf(unsafe, key).filter((one) => isUnsafe(one, known))
     unsafe.set(key, left)
     return left
   }
@@ -151,17 +170,16 @@ export function createEdits(log: LogRecord): Edits {
       const lacks = kept.some((edit) => !edit.evicted && !edit.aside && !known.covers(edit.update))
       return lacks ? 'lacks an edit that was saved here' : null
     },
-    knowsOfRestore(device, document) {
+    givenBack(device, document, now, knownAt) {
       const key = keyOf(device, document)
-      if (disillusioned.has(key)) return
-      disillusioned.add(key)
-      unsafe.set(
-        key,
-        listOf(all, key).filter((edit) => edit.committedAt !== null && !edit.evicted)
-      )
+      if (!givenBack.has(key)) givenBack.set(key, { at: now, knownAt })
     },
-    shown({ device, tab, document, since }, status) {
-      const unsure = unsafeOf(device, document)
+    heardOfGivingBack(device, tab, document) {
+      disillusioned.add(`${keyOf(device, document)} ${tab}`)
+    },
+    shown(screen, status, now) {
+      const { tab, since } = screen
+      const unsure = unsafeOf(screen, now)
       if (claimsDevice(status)) {
         const lost = unsure.find((edit) => edit.tab === tab && edit.committedAt === null)
         if (lost !== undefined) return `says ${status.kind} of an edit that is in memory only`
@@ -180,6 +198,10 @@ export function createEdits(log: LogRecord): Edits {
         .map((edit) => edit.update)
     }
   }
+}
+
+function isUnsafe({ aside, update }: Edit, known: Knowledge): boolean {
+  return !aside && !known.covers(update)
 }
 
 /** Whether the words say that everything typed is at least on this device. */

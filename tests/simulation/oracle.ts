@@ -121,7 +121,7 @@ export function createOracle(now: () => number): Oracle {
     },
     shown(screen, status) {
       counts.shown += 1
-      const lie = edits.shown(screen, status)
+      const lie = edits.shown(screen, status, now())
       if (lie !== null) broken(`the screen of ${screen.device} tab ${screen.tab} ${lie}`)
     },
     failed(where, cause) {

@@ -6,6 +6,9 @@ import type { World } from './world'
 /** How long a call takes on a disk that crawls, ms at most. */
 const crawlMsMax = 3_000
 
+/** How long the tabs of a device may need to hear of a commit, ms: its answer waits for calls of before. */
+const toldMsMax = crawlMsMax + 10
+
 /** Calls of a tab that is not alive any more neither take effect nor answer. */
 export function createSlowStore(
   world: World,
@@ -70,7 +73,8 @@ export function createSlowStore(
     giveBack: (ref, held, from, to) =>
       slowly('giveBack', true, async () => {
         const cursor = await store.giveBack(ref, held, from, to)
-        if (held !== null) oracle.edits.knowsOfRestore(device, ref.document)
+        if (held !== null)
+          oracle.edits.givenBack(device, ref.document, time.now(), time.now() + toldMsMax)
         return cursor
       }),
     doubt: (ref) => slowly('doubt', true, () => store.doubt(ref)),

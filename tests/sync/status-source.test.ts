@@ -34,6 +34,20 @@ test('a document that opens is not called saved before the outbox was looked at'
   expect(status()).toEqual({ kind: 'device', changes: 1, connecting: true })
 })
 
+test('what is given back to a log is not called saved before it was counted', async () => {
+  const { store, notices, open } = await aStore()
+  const status = open()
+  const [batch] = await store.seal(ref)
+  await store.settle(ref, batch!.outbox, batch!.n, new Uint8Array(), new Uint8Array())
+  notices.tell({ kind: 'connection', state: { kind: 'online' } })
+  notices.tell({ kind: 'caught-up', document })
+  await settle()
+  expect(status()).toEqual({ kind: 'saved' })
+  await store.giveBack(ref, [], new Uint8Array(), new Uint8Array())
+  notices.tell({ kind: 'given-back', ref })
+  expect(status().kind).toBe('saving')
+})
+
 test('what a worker sent and could tell nobody is seen when the document has caught up', async () => {
   const { store, notices, open } = await aStore()
   const status = open()
