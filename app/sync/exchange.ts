@@ -159,6 +159,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   function heard(notice: Notice): void {
     switch (notice.kind) {
       case 'written':
+      case 'given-back':
         if (notice.ref.channel === 'content') schedule.written(notice.ref.document)
         return
       case 'shows':

@@ -1,8 +1,11 @@
 // A session's view of its outbox: which sealed batches may go now, and which are on their way.
+import type { OutboxId } from '../../sync-api/protocol/ids'
 import { socketUpdateBytesMax } from '../../sync-api/protocol/limits'
 import type { SealedBatch } from '../store/ports'
 
 export type Outbox = {
+  /** Whose numbers these are; null before the first seal has answered one. */
+  readonly id: OutboxId | null
   /** Sealed and not acknowledged, lowest number first. */
   readonly batches: readonly SealedBatch[]
   /** The highest number said on this connection; 0 before the first. */
@@ -23,6 +26,7 @@ export type Outbox = {
 }
 
 export const emptyOutbox: Outbox = {
+  id: null,
   batches: [],
   sent: 0,
   settling: [],
@@ -32,6 +36,18 @@ export const emptyOutbox: Outbox = {
   known: false,
   compared: false,
   held: false
+}
+
+/**
+ * The outbox as it stands after a seal: without what is acknowledged and not forgotten yet. Somebody else
+ * may have numbered it anew since (the worker, giving back): then nothing of it was said.
+ */
+export function afterSeal(outbox: Outbox, sealed: readonly SealedBatch[]): Outbox {
+  const id = sealed[0]?.outbox ?? outbox.id
+  const same = outbox.id === null || id === outbox.id
+  const { sent, settling, gapAfter } = same ? outbox : emptyOutbox
+  const batches = sealed.filter((batch) => !settling.includes(batch.n))
+  return { ...outbox, id, batches, sent, settling, gapAfter, sealing: false }
 }
 
 /** What may be said now, lowest number first; at most `inFlightMax` batches are on their way. */

@@ -38,7 +38,7 @@ import type { Role } from '../../sync-api/protocol/roles'
 import { sameBytes } from '../store/bytes'
 import type { SealedBatch } from '../store/ports'
 import type { Effect, SessionEvent, SessionStart, WireEffect } from './session-events'
-import { emptyOutbox, inFlight, sendable } from './session-outbox'
+import { afterSeal, emptyOutbox, inFlight, sendable } from './session-outbox'
 import { closedSession, type Compared, type OpenSession, type Session } from './session-state'
 import {
   also,
@@ -209,14 +209,13 @@ function triedAgain(session: OpenSession): Step {
 // The outbox.
 
 function sealed(session: OpenSession, answered: readonly SealedBatch[]): Step {
-  const { settling } = session.outbox
-  const batches = answered.filter((batch) => !settling.includes(batch.n))
+  const outbox = afterSeal(session.outbox, answered)
   // A document this person made cannot be taken from them: there the relay has yet to learn of it.
   const foreign = session.start.nonce === null
-  if (session.kind === 'withdrawn' && foreign && batches.length > 0) {
+  if (session.kind === 'withdrawn' && foreign && outbox.batches.length > 0) {
     return stay(withOutbox(session, { sealing: false }), { type: 'set-aside', reason: 'not-found' })
   }
-  return push(withOutbox(session, { batches, sealing: false }))
+  return push(withOutbox(session, outbox))
 }
 
 /** Pushes what may go, then has sealed what waits: at most once at a time, and only into room. */

@@ -1,5 +1,6 @@
 // The rules of a session, one by one: see the table at the head of app/sync/session.ts.
 import { describe, expect, test } from 'vitest'
+import type { OutboxId } from '../../sync-api/protocol/ids'
 import { socketUpdateBytesMax } from '../../sync-api/protocol/limits'
 import type { SessionEvent } from '../../app/sync/session-events'
 import { ack, after, at, batch, outbox, start, subscribed, words } from './session-samples'
@@ -165,6 +166,20 @@ describe('pushing', () => {
   test('a seal that ran before a settle does not bring the acknowledged batch back', () => {
     const late = [...live, outboxChanged, sealed(1), outboxChanged, ack(1, 0, 1), sealed(1, 2)]
     expect(words(after(...late).asked)).toEqual(['push 2'])
+  })
+
+  test('an outbox that was numbered anew meanwhile goes from its first number on', () => {
+    const anew = [1, 2].map((n) => ({ ...batch(n), outbox: 'AAAAAAAAAAI' as OutboxId }))
+    const waiting = [
+      ...live,
+      outboxChanged,
+      sealed(1, 2),
+      outboxChanged,
+      ack(1, 0, 1),
+      ack(2, 1, 2)
+    ]
+    const { asked } = after(...waiting, { type: 'sealed', batches: anew })
+    expect(words(asked)).toEqual(['push 1', 'push 2'])
   })
 
   test('[NU4] a gap goes back to the number after the last one had, alone until acknowledged', () => {
