@@ -9,7 +9,7 @@ import { isCaughtUp, roleIn, type Session } from './session-state'
 
 export type ConversationsOptions = {
   readonly store: SyncStore
-  readonly notices: Notices
+  readonly notices: Pick<Notices, 'tell'>
   readonly documents: KnownDocuments
   readonly say: (ref: ChannelRef, effect: WireEffect) => void
   /** The relay answered a subscribe, whatever the role. */

@@ -53,8 +53,11 @@ export function createExchange(options: ExchangeOptions): Exchange {
     onOpen: () => schedule.open(),
     ...{ onMessage, onDown, onState }
   })
+  /** Whether what is heard now is told by a conversation of this exchange, which knows it. */
+  let telling = false
   const conversations = createConversations({
-    ...{ store, notices, documents, onFailure: options.onFailure },
+    ...{ store, documents, onFailure: options.onFailure },
+    notices: { tell },
     say: (ref, effect) => carrier.say(ref, effect),
     onSubscribed: presence.subscribed,
     onStep: (document, session) => session.kind !== 'catching-up' && gate.leave(document),
@@ -73,6 +76,15 @@ export function createExchange(options: ExchangeOptions): Exchange {
     onLost,
     onFailure: options.onFailure
   })
+
+  function tell(notice: Notice): void {
+    telling = true
+    try {
+      notices.tell(notice)
+    } finally {
+      telling = false
+    }
+  }
 
   // The connection.
 
@@ -171,6 +183,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
         return presence.heardHere(notice)
       case 'catalogue':
         return schedule.catalogueChanged()
+      case 'set-aside':
+        // By the worker, or another tab that leads: what is known here of the channel stands no more.
+        return telling ? undefined : schedule.beginAnew(notice.ref.document)
       case 'damaged':
         return schedule.beginAnew(notice.ref.document)
       default:

@@ -72,6 +72,19 @@ test('a pull that failed is asked again, also when a push was acknowledged since
   expect(pulls().length).toBeGreaterThan(asked)
 })
 
+test('what another set aside is fetched again from its beginning', async () => {
+  const { store, notices, said, says } = await startExchange()
+  await says({ type: 'subscribed', items: [{ ...ref, role: 'editor', epoch: 0, stale: false }] })
+  await store.receive(ref, [], at(0), at(4))
+  const before = said.length
+  const copy = await store.setAside(ref, 'not-allowed')
+  notices.tell({ kind: 'set-aside', ref, reason: 'not-allowed', copy })
+  await settle()
+  expect(said.slice(before).filter(({ type }) => type === 'pull')).toMatchObject([
+    { cursor: at(0) }
+  ])
+})
+
 test('silence is found in time by a clock that was set back', async () => {
   const clock = createVirtualClock()
   let back = 0
