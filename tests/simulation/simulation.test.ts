@@ -1,4 +1,5 @@
 // Everything fails, in hundreds of worlds: nothing that is shown as safe is lost.
+import { randomInt } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { plantNames, seedsPerPlant, type PlantName } from './plant-names'
 import { simulate, type Outcome } from './simulation'
@@ -8,11 +9,21 @@ import { addTo, sumOf, zero } from './totals'
 /** Worlds of every run: about a minute and a half of two processors. `npm run simulate` takes more. */
 const seeds = 400
 
-/** Where every run begins; `MERIDIAN_SEED` looks at other worlds. */
-const first = Number(process.env['MERIDIAN_SEED'] ?? 777_000)
+/** Where a run begins: every run looks at other worlds, unless `MERIDIAN_SEED` says which. */
+const first = Number(process.env['MERIDIAN_SEED'] ?? randomInt(2 ** 32 - seeds))
 
-/** Seeds that once broke something, by what it was. */
-const pinned: readonly (readonly [seed: number, story: string])[] = []
+/** Seeds that once broke something, by what it was. What each found has a test of its own besides. */
+const pinned: readonly (readonly [seed: number, story: string])[] = [
+  // A flush beside the queue's own commit stored edits twice and could drop later ones.
+  [3_485_103_764, 'a tab that opened in the middle of a refusal waited for what lay in the copy'],
+  // Over HTTP the right was checked before the log was read and never again.
+  [3_681_421_165, 'a page was told by HTTP after its reader had lost the right'],
+  [3_681_421_575, 'a page was told by HTTP after its reader had lost the right, while it was read'],
+  // What was typed before a tab had heard of a refusal went into the new outbox.
+  [3_681_421_450, 'an outbox waited for ever for what it builds on, which had been set aside'],
+  // Of a giving back no tab can know before it was told; once told, it counts at once.
+  [695_252_950, 'a screen said that all is saved of what was being given back']
+]
 
 function sentenceOf({ seed, violation, trace }: Outcome): string {
   return `seed ${seed}: ${violation}\n${trace.join('\n')}\nnpm run simulate -- 1 ${seed}`
@@ -52,10 +63,14 @@ describe('the simulation', () => {
     expect(totals.restores).toBeGreaterThan(seeds / 100)
   }, 900_000)
 
-  it.each(pinned)('still keeps every promise under seed %i: %s', async (seed) => {
-    const { violation } = await simulate(seed)
-    if (violation !== null) await tellOf(seed)
-  })
+  it.each(pinned)(
+    'still keeps every promise under seed %i: %s',
+    async (seed) => {
+      const { violation } = await simulate(seed)
+      if (violation !== null) await tellOf(seed)
+    },
+    60_000
+  )
 
   it('gives the same world for the same seed', async () => {
     const [one, other] = [await simulate(7, null, true), await simulate(7, null, true)]
