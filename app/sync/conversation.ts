@@ -140,7 +140,7 @@ async function performed(
   switch (effect.type) {
     case 'store-page': {
       const cursor = await receive(effect.updates, effect.from, effect.to)
-      return { type: 'page-stored', cursor, more: effect.more }
+      return { type: 'page-stored', cursor, to: effect.to, more: effect.more }
     }
     case 'store-entries': {
       const cursor = await receive(effect.updates, effect.from, effect.to)

@@ -30,7 +30,12 @@ export type SessionEvent =
   | { readonly type: 'resync' }
   | { readonly type: 'role-changed'; readonly role: Role | null }
   // What the store answered.
-  | { readonly type: 'page-stored'; readonly cursor: Cursor; readonly more: boolean }
+  | {
+      readonly type: 'page-stored'
+      readonly cursor: Cursor
+      readonly to: Cursor
+      readonly more: boolean
+    }
   | { readonly type: 'entries-stored'; readonly cursor: Cursor; readonly to: Cursor }
   | {
       readonly type: 'settled'

@@ -9,7 +9,8 @@
 // |               | were lost here         |                                                             |
 // | subscribing   | subscribed, no role    | withdrawn                                                   |
 // | catching-up   | catch-up               | store the page; over HTTP when it says so                   |
-// | catching-up   | page-stored            | pull on while there is more or something was missed; live   |
+// | catching-up   | page-stored            | pull on while there is more, something was missed, or the   |
+// |               |                        | cursor did not follow; then live                            |
 // | catching-up   | resync                 | pull from the beginning, comparing                          |
 // | comparing     | page-stored, the last  | give back what the log lacks, under a new outbox            |
 // | any open      | given-back             | push it; catching-up from the cursor that now stands        |
@@ -64,7 +65,7 @@ export function step(session: Session, event: SessionEvent): Step {
     case 'catch-up':
       return paged(session, event)
     case 'page-stored':
-      return pageStored(session, event.cursor, event.more)
+      return pageStored(session, event)
     case 'resync':
       return session.kind === 'catching-up' ? compare(session, session.role) : stay(session)
     case 'entry':
@@ -143,14 +144,19 @@ function paged(session: OpenSession, page: SessionEvent & { type: 'catch-up' }):
   return stay({ ...session, compared: seen }, store)
 }
 
-function pageStored(session: OpenSession, cursor: Cursor, more: boolean): Step {
+function pageStored(
+  session: OpenSession,
+  { cursor, to, more }: SessionEvent & { type: 'page-stored' }
+): Step {
   const here = { ...session, cursor }
   if (here.kind !== 'catching-up') return stay(here)
   const { compared } = here
   if (compared !== null) {
     return more ? pull(here, here.role, compared.reached, compared) : giveBack(here, compared)
   }
-  if (more || here.missed) return pull(here, here.role, cursor)
+  // Somebody else moved the cursor on while the page came (the worker): it could not follow the page.
+  const followed = sameBytes(cursor, to)
+  if (more || here.missed || !followed) return pull(here, here.role, cursor)
   return push({ ...openOf(here), kind: 'live', role: here.role })
 }
 

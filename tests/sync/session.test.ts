@@ -15,9 +15,10 @@ const page = (from: number, to: number, more = false): SessionEvent => ({
   overHttp: false,
   updates: [new Uint8Array([1])]
 })
-const pageStored = (cursor: number, more = false): SessionEvent => ({
+const pageStored = (cursor: number, more = false, to = cursor): SessionEvent => ({
   type: 'page-stored',
   cursor: at(cursor),
+  to: at(to),
   more
 })
 const entry = (from: number, to: number): SessionEvent => ({
@@ -54,6 +55,15 @@ describe('subscribing', () => {
     const stale = after(connected, subscribed({ stale: true }))
     expect(stale.session.kind).toBe('catching-up')
     expect(words(stale.asked)).toEqual(['pull 0'])
+  })
+
+  test('a page that the cursor could not follow is asked for again from where it stands', () => {
+    const stale = [connected, subscribed({ stale: true }), page(0, 4)]
+    const followed = after(...stale, pageStored(4))
+    expect(followed.session.kind).toBe('live')
+    const moved = after(...stale, pageStored(1, false, 4))
+    expect(moved.session.kind).toBe('catching-up')
+    expect(words(moved.asked)).toEqual(['pull 1'])
   })
 
   test('after rows were lost here, the log is read from its beginning and given what it lacks', () => {
