@@ -132,6 +132,12 @@ export function createMemoryStore(random: (length: number) => Uint8Array): Memor
       for (const update of updates) addRow(channel, { update })
       return Promise.resolve(moveCursor(channel, from, to))
     },
+    receiveNext(ref, updates, from, to) {
+      const channel = channelOf(ref)
+      const follows = sameBytes(channel.cursor, from)
+      if (follows) for (const update of updates) addRow(channel, { update })
+      return Promise.resolve(moveCursor(channel, from, to))
+    },
     settle(ref, outbox, n, from, to) {
       const channel = channelOf(ref)
       channel.sealed = channel.sealed.filter((batch) => batch.n !== n || batch.outbox !== outbox)

@@ -81,6 +81,16 @@ export type SyncStore = {
     from: Cursor,
     to: Cursor
   ): Promise<Cursor>
+  /**
+   * As `receive`, but keeps nothing of what does not begin where the cursor stands: a piece without
+   * what it builds on might never get it. It comes again with what is missing before it.
+   */
+  receiveNext(
+    ref: ChannelRef,
+    updates: readonly Uint8Array[],
+    from: Cursor,
+    to: Cursor
+  ): Promise<Cursor>
   /** Forgets an acknowledged batch and moves the cursor as `receive` does. */
   settle(ref: ChannelRef, outbox: OutboxId, n: number, from: Cursor, to: Cursor): Promise<Cursor>
   /**

@@ -40,6 +40,8 @@ export function openSyncStore(database: MeridianDatabase, options: SyncStoreOpti
     seal: (ref) => attempt(database, () => seal(database, ref, options)),
     receive: (ref, updates, from, to) =>
       attempt(database, () => receive(database, ref, updates, from, to)),
+    receiveNext: (ref, updates, from, to) =>
+      attempt(database, () => receiveNext(database, ref, updates, from, to)),
     settle: (ref, outbox, n, from, to) =>
       attempt(database, () => settle(database, ref, outbox, n, from, to)),
     giveBack: (ref, held, from, to) =>
@@ -175,6 +177,20 @@ async function receive(
       await table.bulkAdd(updates.map((update) => summed({ channel, update })))
     }
     return moveCursor(database, channel, from, to)
+  })
+}
+
+async function receiveNext(
+  database: MeridianDatabase,
+  ref: ChannelRef,
+  updates: readonly Uint8Array[],
+  from: Cursor,
+  to: Cursor
+): Promise<Cursor> {
+  const { channels, updates: table } = database
+  return database.transaction('rw', channels, table, async () => {
+    const { cursor } = await channelOf(database, channelKey(ref))
+    return sameBytes(cursor, from) ? receive(database, ref, updates, from, to) : cursor
   })
 }
 

@@ -1,6 +1,5 @@
 // One session at work: steps through events in order, does what it asks of the store, hands on the rest.
 import type { ChannelRef } from '../../sync-api/protocol/ids'
-import type { Cursor } from '../../sync-api/protocol/messages'
 import { mayWrite } from '../../sync-api/protocol/roles'
 import { sameBytes } from '../store/bytes'
 import type { Notices } from '../store/notices'
@@ -126,10 +125,8 @@ async function performed(
   { store, ref, notices }: ConversationOptions,
   effect: StoreEffect
 ): Promise<SessionEvent> {
-  const receive = async (updates: readonly Uint8Array[], from: Cursor, to: Cursor) => {
-    const cursor = await store.receive(ref, updates, from, to)
+  const received = (updates: readonly Uint8Array[]): void => {
     if (updates.length > 0) notices.tell({ kind: 'received', ref, updates })
-    return cursor
   }
   const seal = async () => {
     const batches = await store.seal(ref)
@@ -139,12 +136,16 @@ async function performed(
   }
   switch (effect.type) {
     case 'store-page': {
-      const cursor = await receive(effect.updates, effect.from, effect.to)
-      return { type: 'page-stored', cursor, to: effect.to, more: effect.more }
+      const { updates, from, to, more } = effect
+      const cursor = await store.receive(ref, updates, from, to)
+      received(updates)
+      return { type: 'page-stored', cursor, to, more }
     }
     case 'store-entries': {
-      const cursor = await receive(effect.updates, effect.from, effect.to)
-      return { type: 'entries-stored', cursor, to: effect.to }
+      const { updates, from, to } = effect
+      const cursor = await store.receiveNext(ref, updates, from, to)
+      if (sameBytes(cursor, to)) received(updates)
+      return { type: 'entries-stored', cursor, to }
     }
     case 'settle': {
       const { outbox, n, from, to } = effect

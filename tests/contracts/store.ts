@@ -104,6 +104,17 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(new Set(batches.flatMap((batch) => batch.writers)).size).toBe(writersPerPushMax + 1)
     })
 
+    test('keeps nothing of a live entry that does not begin where the cursor stands', async () => {
+      const store = await open()
+      const ref = aRef(1)
+      expect(await store.receiveNext(ref, [bytes('first')], nowhere, here)).toEqual(here)
+      expect(await store.receiveNext(ref, [bytes('again')], nowhere, here)).toEqual(here)
+      expect(await store.receiveNext(ref, [bytes('too far')], there, bytes('beyond'))).toEqual(here)
+      expect((await store.load(ref)).updates).toEqual([bytes('first')])
+      expect(await store.receiveNext(ref, [bytes('next')], here, there)).toEqual(there)
+      expect((await store.load(ref)).updates).toEqual([bytes('first'), bytes('next')])
+    })
+
     test('moves the cursor only from where it stands', async () => {
       const store = await open()
       const ref = aRef(1)

@@ -75,6 +75,8 @@ export function createDisk(world: World, name: string): Disk {
     },
     receive: (ref, updates, from, to) =>
       commit('receive', (on) => on.receive(ref, updates, from, to)),
+    receiveNext: (ref, updates, from, to) =>
+      commit('receive', (on) => on.receiveNext(ref, updates, from, to)),
     settle: (ref, outbox, n, from, to) =>
       commit('settle', (on) => on.settle(ref, outbox, n, from, to)),
     giveBack: (ref, held, from, to) => commit('giveBack', (on) => on.giveBack(ref, held, from, to)),

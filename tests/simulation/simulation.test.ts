@@ -22,7 +22,9 @@ const pinned: readonly (readonly [seed: number, story: string])[] = [
   // What was typed before a tab had heard of a refusal went into the new outbox.
   [3_681_421_450, 'an outbox waited for ever for what it builds on, which had been set aside'],
   // Of a giving back no tab can know before it was told; once told, it counts at once.
-  [695_252_950, 'a screen said that all is saved of what was being given back']
+  [695_252_950, 'a screen said that all is saved of what was being given back'],
+  // A live entry was stored that did not begin where the cursor stood, and what came before it never came.
+  [4_077_904_136, 'a device kept an entry without the one before it, which nobody had any more']
 ]
 
 function sentenceOf({ seed, violation, trace }: Outcome): string {

@@ -68,6 +68,8 @@ export function createSlowStore(
     seal: (ref) => slowly('seal', true, () => store.seal(ref)),
     receive: (ref, updates, from, to) =>
       slowly('receive', true, () => store.receive(ref, updates, from, to)),
+    receiveNext: (ref, updates, from, to) =>
+      slowly('receiveNext', true, () => store.receiveNext(ref, updates, from, to)),
     settle: (ref, outbox, n, from, to) =>
       slowly('settle', true, () => store.settle(ref, outbox, n, from, to)),
     giveBack: (ref, held, from, to) =>

@@ -72,6 +72,7 @@ function createSlowStore(store: SyncStore) {
       state: (channel) => answered(store.state(channel)),
       seal: (channel) => answered(store.seal(channel)),
       receive: (...args) => answered(store.receive(...args)),
+      receiveNext: (...args) => answered(store.receiveNext(...args)),
       settle: (...args) => answered(store.settle(...args)),
       giveBack: (...args) => answered(store.giveBack(...args)),
       doubt: (channel) => answered(store.doubt(channel)),
