@@ -189,7 +189,11 @@ export function createEdits(log: LogRecord): Edits {
         edit.tab === tab ||
         edit.toldTo.has(tab) ||
         (edit.committedAt !== null && edit.committedAt < since)
-      if (!unsure.some(concerns)) return null
+      const missing = unsure.filter(concerns)
+      if (missing.length === 0) return null
+      const from = knowsOfRestore(screen, now) ? 'what it holds' : 'what it ever held'
+      const read = log.asRead(screen.document, from)
+      if (missing.every(({ update }) => read.covers(update))) return null
       return `says ${status.kind} of an edit that the relay does not have`
     },
     promised(device, document) {

@@ -96,7 +96,7 @@ export function chooseFaults(chance: Chance): Faults {
     storageFails: maybe(0.3, () => share() * 0.05),
     damage: maybe(0.2, () => share() * 0.1),
     fold: maybe(0.7, () => share() * 0.2),
-    restore: maybe(0.2, () => 0.1),
+    restore: maybe(0.3, () => 0.2),
     roles: maybe(0.4, () => share() * 0.05),
     daysApart: chance.happens(0.1)
   }

@@ -1,4 +1,5 @@
 // What the relay's log was ever given, and the rights that follow from it: kept beside the relay.
+import * as Y from 'yjs'
 import type { NewEntry } from '../../sync-api/core/ports'
 import { entryZero } from '../../sync-api/protocol/entry-zero'
 import {
@@ -32,6 +33,11 @@ export type LogRecord = {
   /** What the log of a document's content holds now; and what it ever held. */
   holds(document: DocumentId): Knowledge
   everHeld(document: DocumentId): Knowledge
+  /**
+   * What somebody who reads the log, or all that it ever held, then has. It is more than the entries say: with
+   * a block goes what others write into it at that time.
+   */
+  asRead(document: DocumentId, from: 'what it holds' | 'what it ever held'): Knowledge
   role(document: DocumentId, person: PersonId): Role | null
   /** Every role the person has or had at this very instant. */
   rolesAt(document: DocumentId, person: PersonId, now: number): readonly (Role | null)[]
@@ -121,6 +127,17 @@ export function createLogRecord(): LogRecord {
     inOrder: (ref) => streamOf(ref).entries,
     holds: (document) => streamOf({ document, channel: 'content' }).holds,
     everHeld: (document) => streamOf({ document, channel: 'content' }).everHeld,
+    asRead(document, from) {
+      const { entries, ever } = streamOf({ document, channel: 'content' })
+      const doc = new Y.Doc()
+      const read = from === 'what it holds' ? entries : [...ever.values()]
+      for (const update of [entryZero, ...read.map((entry) => entry.update)]) {
+        Y.applyUpdate(doc, update)
+      }
+      const state = Y.encodeStateAsUpdate(doc)
+      doc.destroy()
+      return createKnowledge([state])
+    },
     role,
     rolesAt(document, person, now) {
       const old = before.get(document)
