@@ -26,16 +26,34 @@ export function fromBase64Url(text: string): Uint8Array {
   return decodeWith(urlValues, text, text.length)
 }
 
+/** Bytes that become a string at once: a call takes a bounded number of arguments. */
+const pieceBytes = 3 * 1024
+
+/** Room that is kept, by length: for ids, which messages are full of. */
+const rooms: number[][] = []
+const keptRoomMax = 22
+
+/** All characters become one string at once: to add them one by one would make as many strings. */
 function encodeWith(alphabet: string, bytes: Uint8Array): string {
-  let text = ''
+  if (bytes.length > pieceBytes) {
+    const [piece, rest] = [bytes.subarray(0, pieceBytes), bytes.subarray(pieceBytes)]
+    return encodeWith(alphabet, piece) + encodeWith(alphabet, rest)
+  }
+  const length = Math.ceil((bytes.length * 4) / 3)
+  const characters = rooms[length] ?? Array.from({ length }, () => 0)
+  if (length <= keptRoomMax) rooms[length] = characters
   let bits = 0
   let count = 0
+  let at = 0
   for (const byte of bytes) {
     bits = (bits << 8) | byte
-    for (count += 8; count >= 6; count -= 6) text += alphabet[(bits >> (count - 6)) & 63]!
+    for (count += 8; count >= 6; count -= 6) {
+      characters[at++] = alphabet.charCodeAt((bits >> (count - 6)) & 63)
+    }
     bits &= 63
   }
-  return count === 0 ? text : text + alphabet[(bits << (6 - count)) & 63]!
+  if (count > 0) characters[at] = alphabet.charCodeAt((bits << (6 - count)) & 63)
+  return String.fromCharCode(...characters)
 }
 
 function decodeWith(values: Int8Array, text: string, length: number): Uint8Array {

@@ -92,14 +92,14 @@ function readChunk(frame: Uint8Array, chunksMax: number): Chunk | null {
   const input = openInput(frame)
   const length = readNumber(input)
   if (length === 0 || readByte(input) !== chunkType) return null
-  if (input.pos - 1 + length !== frame.length) throw malformed('a chunk shares its frame')
+  if (input.at - 1 + length !== frame.length) throw malformed('a chunk shares its frame')
   const chunk = {
     id: readNumber(input),
     index: readNumber(input),
     count: readNumber(input),
     bytes: readBytes(input, chunkPayloadBytes)
   }
-  if (input.pos !== frame.length) throw malformed('bytes after the end of a chunk')
+  if (input.at !== input.end) throw malformed('bytes after the end of a chunk')
   const counted = chunk.count >= 2 && chunk.count <= chunksMax
   if (!counted || chunk.index >= chunk.count) throw malformed('impossible chunk numbers')
   return chunk

@@ -1,7 +1,7 @@
 // Messages to frames and back. Trusts nothing: any bytes give messages or one ProtocolError.
 import * as encoding from 'lib0/encoding'
 import { readClientMessage, writeClientMessage } from './client-codec'
-import { malformed, openInput, readBytes, writeBytes, type In } from './fields'
+import { malformed, openInput, readPart, writeBytes, type In } from './fields'
 import { bulkBytesMax, messagesPerFrameMax } from './limits'
 import type { ClientMessage, ServerMessage } from './messages'
 import { readServerMessage, writeServerMessage } from './server-codec'
@@ -86,13 +86,10 @@ function decodeFrame<M>(frame: Uint8Array, read: (input: In) => M | null): M[] {
   if (frame.length > bulkBytesMax) throw malformed(`${frame.length} bytes in one frame`)
   const messages: M[] = []
   const input = openInput(frame)
-  for (let count = 0; input.pos < frame.length; count++) {
+  for (let count = 0; input.at < input.end; count++) {
     if (count === messagesPerFrameMax) throw malformed(`more than ${count} messages in one frame`)
-    const body = openInput(readBytes(input, bulkBytesMax))
-    const message = read(body)
-    if (message === null) continue
-    if (body.pos < body.arr.length) throw malformed('bytes after the end of a message')
-    messages.push(message)
+    const message = readPart(input, read)
+    if (message !== null) messages.push(message)
   }
   return messages
 }

@@ -1,5 +1,4 @@
 // The parts that messages are made of, as pairs of write and read. Every read is bounded.
-import { createDecoder, type Decoder } from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as string from 'lib0/string'
 import { fromBase64Url, toBase64Url } from './base64'
@@ -18,14 +17,15 @@ import { cursorBytesMax, updateBytesMax } from './limits'
 import type { Cursor, Entry } from './messages'
 import { channels, roles, type Role } from './roles'
 
-export type In = Decoder
+/** What is read, from `at` up to `end`. */
+export type In = { readonly bytes: Uint8Array; at: number; end: number }
 export type Out = encoding.Encoder
 
 // Primitives. lib0 reads undefined behind the end and numbers beyond 2^53; these do not.
 
 /** Reads from bytes that came from outside; the views it gives share their memory. */
 export function openInput(bytes: Uint8Array): In {
-  return createDecoder(bytes)
+  return { bytes, at: 0, end: bytes.length }
 }
 
 export const writeNumber: (out: Out, value: number) => void = encoding.writeVarUint
@@ -48,9 +48,9 @@ export function readNumber(input: In): number {
 export const writeByte: (out: Out, value: number) => void = encoding.writeUint8
 
 export function readByte(input: In): number {
-  const byte = input.arr[input.pos]
+  const byte = input.at < input.end ? input.bytes[input.at] : undefined
   if (byte === undefined) throw malformed('the message ends too early')
-  input.pos += 1
+  input.at += 1
   return byte
 }
 
@@ -60,6 +60,20 @@ export function readBytes(input: In, max: number): Uint8Array {
   const length = readNumber(input)
   if (length > max) throw malformed(`${length} bytes where at most ${max} may be`)
   return take(input, length)
+}
+
+/**
+ * Reads a part with its length before it, and no byte behind it. Null stands for a part that is of
+ * no interest, which is passed over; any other must be read to its end.
+ */
+export function readPart<T>(input: In, read: (input: In) => T | null): T | null {
+  const { end } = input
+  input.end = endOf(input, readNumber(input))
+  const part = read(input)
+  if (part === null) input.at = input.end
+  if (input.at < input.end) throw malformed('bytes after the end of a message')
+  input.end = end
+  return part
 }
 
 export const writeText: (out: Out, text: string) => void = encoding.writeVarString
@@ -108,8 +122,9 @@ export function writeList<T>(
 export function readList<T>(input: In, max: number, read: (input: In) => T): T[] {
   const length = readNumber(input)
   if (length > max) throw malformed(`${length} items where at most ${max} may be`)
+  // Each item takes at least a byte: nothing is made for items that cannot come.
+  endOf(input, length)
   const items: T[] = []
-  // Each item takes at least a byte, so the loop ends with the input and not with the number.
   for (let at = 0; at < length; at++) items.push(read(input))
   return items
 }
@@ -189,9 +204,15 @@ function memberAt<T>(all: readonly T[], place: number): T {
 }
 
 function take(input: In, length: number): Uint8Array {
-  const end = input.pos + length
-  if (end > input.arr.length) throw malformed('the message ends too early')
-  const bytes = input.arr.subarray(input.pos, end)
-  input.pos = end
+  const end = endOf(input, length)
+  const bytes = input.bytes.subarray(input.at, end)
+  input.at = end
   return bytes
+}
+
+/** Where the next `length` bytes end. */
+function endOf(input: In, length: number): number {
+  const end = input.at + length
+  if (end > input.end) throw malformed('the message ends too early')
+  return end
 }

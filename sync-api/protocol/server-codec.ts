@@ -143,7 +143,7 @@ export function readServerMessage(input: In): ServerMessage | null {
         entries: readList(input, entriesPerMessageMax, readEntry)
       }
     default:
-      input.pos -= 1
+      input.at -= 1
       return readShortServerMessage(input)
   }
 }

@@ -27,6 +27,7 @@ import {
 } from '../../sync-api/protocol/limits'
 import type { ClientMessage, ServerMessage } from '../../sync-api/protocol/messages'
 import { entryOverheadBytes } from '../../sync-api/core/limits'
+import { countArrays, expectFew } from './allocation'
 import { clientSamples, serverSamples } from './messages'
 import { createSeeded } from './seeded'
 
@@ -127,6 +128,43 @@ test('[CH3] whatever order chunks come in, what is joined stays below the limit'
   }
 })
 
+test('[FR2] chunks and texts of any kind make at most a few bytes for each that came', () => {
+  const chunk = (id: number, index: number, count: number, length: number) =>
+    joinFrame([new Uint8Array([60, id, index, count, length, ...random.bytes(length)])])
+  const texts = [
+    ...splitFrame(frameOf(100_000), 7, chunksToRelayMax),
+    ...Array.from({ length: chunksToRelayMax }, (_, index) =>
+      chunk(1, index, chunksToRelayMax, index % 2)
+    ),
+    ...[0, 1, 2].map((index) => chunk(2, index, 3, 100)),
+    chunk(3, 0, chunksToRelayMax, 0)
+  ].map(toText)
+  const spoilt = (text: string) => text.slice(0, -1) + '!'
+  const arrays = countArrays()
+  try {
+    for (let run = 0; run < 300; run++) {
+      const joiner = createChunkJoiner(chunksToRelayMax)
+      let made = 0
+      let received = 0
+      let next = random.below(texts.length)
+      for (let step = 0; step < 20; step++) {
+        const text = random.below(40) === 0 ? spoilt(texts[next]!) : texts[next]!
+        next = random.below(4) === 0 ? random.below(texts.length) : (next + 1) % texts.length
+        arrays.take()
+        const frame = outcome(() => fromText(text))
+        expectFew(arrays.take(), text.length)
+        if (frame === null) continue
+        outcome(() => joiner(frame))
+        made += arrays.take()
+        received += frame.length
+        expectFew(made, received)
+      }
+    }
+  } finally {
+    arrays.stop()
+  }
+})
+
 test('[FR6] both coats carry the same bytes', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (frame) => {
@@ -211,3 +249,13 @@ test('a joined frame reads as its messages', () => {
   const joined = pieces.map(joiner).at(-1)
   expect(decodeClientFrame(joined!)).toEqual([large])
 })
+
+/** What was read; null where it was refused. */
+function outcome<T>(read: () => T): T | null {
+  try {
+    return read()
+  } catch (cause) {
+    if (cause instanceof ProtocolError) return null
+    throw cause
+  }
+}

@@ -1,6 +1,6 @@
 // Frames: what is written is read again, and hostile bytes cost an error and nothing else.
 import * as fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   decodeClientFrame,
   decodeServerFrame,
@@ -13,10 +13,15 @@ import {
   awarenessBytesMax,
   bulkBytesMax,
   cursorBytesMax,
+  entriesPerMessageMax,
   itemsPerMessageMax,
   messagesPerFrameMax,
-  updateBytesMax
+  peoplePerMessageMax,
+  updateBytesMax,
+  writersPerPushMax
 } from '../../sync-api/protocol/limits'
+import type { ClientMessage, ServerMessage } from '../../sync-api/protocol/messages'
+import { countArrays, expectFew, weightOf, type Counter } from './allocation'
 import { clientMessages, clientSamples, serverMessages, serverSamples } from './messages'
 import { createSeeded, type Seeded } from './seeded'
 
@@ -27,6 +32,57 @@ const serverFrames = Object.values(serverSamples).map((all) =>
   joinFrame(all.map(encodeServerMessage))
 )
 const decoders = [decodeClientFrame, decodeServerFrame]
+
+const nothing = new Uint8Array(0)
+const { document, channel, outbox, writers } = clientSamples.push[0]!
+const { person, tab } = serverSamples.awareness[0]!.people[0]!
+const ref = { document, channel }
+const span = { from: nothing, to: nothing }
+const entry = { outbox, n: 1, update: nothing }
+const many = <T>(length: number, item: T): T[] => Array.from({ length }, () => item)
+
+/** Messages that make most of their bytes: nothing in them is longer than it must be. */
+const smallest: readonly Uint8Array[] = [
+  ...(
+    [
+      { type: 'hello', protocol: 1, schema: { major: 1, minor: 1 }, release: '' },
+      {
+        type: 'subscribe',
+        items: many(itemsPerMessageMax, { ...ref, cursor: nothing, nonce: null })
+      },
+      { type: 'unsubscribe', items: many(itemsPerMessageMax, ref) },
+      {
+        ...ref,
+        ...entry,
+        type: 'push',
+        epoch: 0,
+        schemaMajor: 1,
+        writers: many(writersPerPushMax, writers[0]!)
+      },
+      { type: 'awareness', document, tab, state: 'x'.repeat(awarenessBytesMax) },
+      { type: 'renew', ticket: '' },
+      { type: 'ping' }
+    ] satisfies ClientMessage[]
+  ).map(encodeClientMessage),
+  ...(
+    [
+      {
+        type: 'subscribed',
+        items: many(itemsPerMessageMax, { ...ref, role: null, epoch: 0, stale: true })
+      },
+      { ...ref, ...span, type: 'catch-up', more: true, overHttp: false, entries: [] },
+      { ...ref, ...span, type: 'entry', entries: many(2_000, entry) },
+      {
+        type: 'awareness',
+        document,
+        people: many(peoplePerMessageMax, { person, tab, state: null })
+      },
+      { type: 'error', code: 'not-found', about: null, retryMs: 0 },
+      { type: 'renewed', ticketMs: 1 },
+      { type: 'pong' }
+    ] satisfies ServerMessage[]
+  ).map(encodeServerMessage)
+]
 
 describe('messages', () => {
   test('[FR1] any list of client messages is read as it was written', () => {
@@ -70,6 +126,29 @@ describe('messages', () => {
 })
 
 describe('hostile bytes', () => {
+  let arrays: Counter
+  beforeEach(() => {
+    arrays = countArrays()
+  })
+  afterEach(() => arrays.stop())
+
+  /** Reads a frame as both sides and checks what was made of it against what went in. */
+  function expectBounded(frame: Uint8Array): void {
+    for (const decode of decoders) {
+      arrays.take()
+      const result = outcome(() => decode(frame))
+      const onTheWay = arrays.take()
+      if (typeof result === 'string') {
+        if (result !== 'bad-frame') expect(result).toBe('bad-frame')
+        expectFew(onTheWay, frame.length)
+        continue
+      }
+      const { bytes, objects } = weightOf(result, frame)
+      expectFew(onTheWay + bytes, frame.length)
+      if (objects > frame.length) expect(objects).toBeLessThanOrEqual(frame.length)
+    }
+  }
+
   test('[FR2] 60,000 random frames give messages or a bad-frame error', () => {
     const random = createSeeded(1)
     for (let run = 0; run < 60_000; run++) expectBounded(random.bytes(random.below(80)))
@@ -79,6 +158,31 @@ describe('hostile bytes', () => {
     const random = createSeeded(2)
     const all = [...clientFrames, ...serverFrames]
     for (let run = 0; run < 120_000; run++) expectBounded(damaged(random, all))
+  })
+
+  test('[FR2] frames full of the smallest messages and items give what they weigh', () => {
+    for (const message of smallest) {
+      const length = Math.min(messagesPerFrameMax, Math.ceil(20_000 / message.length))
+      expectBounded(joinFrame(Array.from({ length }, () => message)))
+    }
+  })
+
+  test('[FR2] 20,000 frames of small numbers give messages or a bad-frame error', () => {
+    const random = createSeeded(5)
+    // Every count, length and type is small here, so lists are long for what they take.
+    for (let run = 0; run < 20_000; run++) {
+      const message = random.bytes(random.below(120)).map((byte) => byte % 40)
+      expectBounded(joinFrame([message, message]))
+    }
+  })
+
+  test.each([
+    ['writers', [5, ...zeros(17), 0, 0, 64, ...zeros(7)]],
+    ['items', [2, ...varuint(itemsPerMessageMax), ...zeros(19)]],
+    ['entries', [24, ...zeros(19), ...varuint(entriesPerMessageMax), ...zeros(10)]],
+    ['people', [29, ...zeros(16), 60, ...zeros(25)]]
+  ])('[FR2] a list with room for fewer %s than it says makes nothing for the rest', (_, body) => {
+    expectBounded(joinFrame([new Uint8Array(body)]))
   })
 
   test('[FR2] a message is read as far as its own bytes, wherever they lie in memory', () => {
@@ -135,16 +239,6 @@ describe('hostile bytes', () => {
   })
 })
 
-/** Reads a frame as both sides and checks what came out against what went in. */
-function expectBounded(frame: Uint8Array): void {
-  for (const decode of decoders) {
-    const result = outcome(() => decode(frame))
-    if (typeof result === 'string') expect(result).toBe('bad-frame')
-    // 40 bytes for the smallest message, which takes two on the wire.
-    else expect(sizeOf(result, frame)).toBeLessThanOrEqual(40 * (frame.length + 1))
-  }
-}
-
 /** The result, or the code of its ProtocolError; any other error is ours and thrown on. */
 function outcome<T>(read: () => T): T | string {
   try {
@@ -153,17 +247,6 @@ function outcome<T>(read: () => T): T | string {
     if (cause instanceof ProtocolError) return cause.code
     throw cause
   }
-}
-
-/** About how many bytes a value holds; byte strings must be views of the frame and cost nothing. */
-function sizeOf(value: unknown, frame: Uint8Array): number {
-  if (typeof value === 'string') return value.length
-  if (value instanceof Uint8Array) {
-    expect(value.buffer).toBe(frame.buffer)
-    return 16
-  }
-  if (typeof value !== 'object' || value === null) return 8
-  return Object.values(value).reduce<number>((size, part) => size + sizeOf(part, frame), 8)
 }
 
 function damaged(random: Seeded, frames: readonly Uint8Array[]): Uint8Array {
