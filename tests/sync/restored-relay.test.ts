@@ -1,5 +1,5 @@
 // A relay that was restored from a backup: what it lost and devices still hold comes back by itself.
-import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -31,6 +31,50 @@ async function joinAs(role: 'viewer' | 'editor'): Promise<WiredDevice> {
   await claim(owner.device, guest.device, document, role, made)
   await guest.httpSync.sync(document)
   return guest
+}
+
+/** What happens between is acknowledged, and then gone with a folder that was put back by hand. */
+async function putBackAfter(happens: () => Promise<void>): Promise<void> {
+  await host.kill('SIGTERM')
+  await cp(host.data, join(base, 'kept'), { recursive: true })
+  await host.restart()
+  await happens()
+  await host.kill('SIGTERM')
+  await rename(host.data, join(base, 'lost'))
+  await rename(join(base, 'kept'), host.data)
+  await host.restart()
+}
+
+/** Over a socket, until nothing of the device waits any more. */
+async function syncOver(device: WiredDevice): Promise<void> {
+  device.add(document)
+  await device.exchange.start()
+  for (let seen = 0; (await device.store.pending()).length > 0; seen = device.notices.length) {
+    await device.noticed(
+      (notice) => notice.kind === 'settled' && device.notices.indexOf(notice) >= seen
+    )
+  }
+  device.exchange.stop()
+}
+
+/** How many writers each push of the device named; one that gives back names none. */
+const writersPushed = (device: WiredDevice): number[] =>
+  device.said.flatMap((message) => (message.type === 'push' ? [message.writers.length] : []))
+
+/** Everybody, and who comes late, has the same title, with each of these in it once. */
+async function expectOnce(devices: readonly WiredDevice[], texts: readonly string[]) {
+  for (const device of devices) await device.httpSync.sync(document)
+  const late = await joinAs('viewer')
+  const title = await late.title(document)
+  for (const text of texts) expect(title.split(text)).toHaveLength(2)
+  expect(title).toHaveLength(texts.join('').length)
+  for (const device of devices) {
+    expect(await device.title(document)).toBe(title)
+    expect(await device.store.pending()).toEqual([])
+    expect(device.store.copies.size).toBe(0)
+  }
+  const { code, output } = await runTool('verify', [host.data])
+  expect([code, output]).toEqual([0, expect.stringContaining('0 damages, 0 notes')])
 }
 
 /** What the owner writes between the two is acknowledged, and then the relay has lost it. */
@@ -87,17 +131,8 @@ test('over a socket too, and what others wrote since the restore is not missed',
   })
   await owner.write(document, 'Three. ')
   await owner.httpSync.sync(document)
-  guest.add(document)
-  await guest.exchange.start()
   await guest.write(document, 'Four. ')
-  await guest.noticed((notice) => notice.kind === 'settled' && notice.ref.document === document)
-  while ((await guest.store.pending()).length > 0) {
-    const settled = guest.notices.length
-    await guest.noticed(
-      (notice) => notice.kind === 'settled' && guest.notices.indexOf(notice) >= settled
-    )
-  }
-  guest.exchange.stop()
+  await syncOver(guest)
   await owner.httpSync.sync(document)
   const title = await owner.title(document)
   for (const text of ['One. ', 'Two. ', 'Three. ', 'Four. ']) expect(title).toContain(text)
@@ -117,4 +152,42 @@ test('a viewer gives nothing back and loses nothing', async () => {
   await owner.httpSync.sync(document)
   await viewer.httpSync.sync(document)
   expect(await viewer.title(document)).toBe(await owner.title(document))
+})
+
+test('[NU10] what builds on a lost entry goes once its device has given that back', async () => {
+  const guest = await joinAs('editor')
+  await loseWhat(async () => {
+    await owner.append(document, 'Two. ')
+    await owner.httpSync.sync(document)
+    await guest.httpSync.sync(document)
+  })
+  await guest.append(document, 'Three. ')
+  // Sealed before: it goes with the first pull, before the relay has said that it was restored.
+  await guest.store.seal({ document, channel: 'content' })
+  await syncOver(guest)
+  expect(guest.heard.map(({ type }) => type)).toEqual(
+    expect.arrayContaining(['unknown', 'resync', 'ack'])
+  )
+  expect(writersPushed(guest)).toEqual([1, 0, 1])
+  await expectOnce([owner, guest], ['One. ', 'Two. ', 'Three. '])
+})
+
+test('[NU10] it is the only sign of a folder put back by hand, where cursors mean other entries', async () => {
+  const guest = await joinAs('editor')
+  const other = await joinAs('editor')
+  await putBackAfter(async () => {
+    await owner.append(document, 'Two. ')
+    await owner.httpSync.sync(document)
+    await guest.httpSync.sync(document)
+  })
+  await other.append(document, 'Other. ')
+  await other.httpSync.sync(document)
+  await guest.append(document, 'Three. ')
+  await syncOver(guest)
+  const types = guest.heard.map(({ type }) => type)
+  expect(types).toContain('unknown')
+  expect(types).not.toContain('resync')
+  expect(writersPushed(guest)).toEqual([1, 0, 1])
+  await owner.append(document, 'Four. ')
+  await expectOnce([owner, other, guest], ['One. ', 'Two. ', 'Other. ', 'Three. ', 'Four. '])
 })

@@ -10,6 +10,7 @@ import {
   type LinkId,
   type TabId
 } from '../../sync-api/protocol/ids'
+import type { ClientMessage, ServerMessage } from '../../sync-api/protocol/messages'
 import type { CatalogueRow } from '../../app/store/database'
 import { createNoticeHub } from '../../app/store/memory-notices'
 import { createMemoryStore } from '../../app/store/memory-store'
@@ -38,12 +39,17 @@ export type WiredDevice = {
   readonly httpSync: HttpSync
   readonly exchange: Exchange
   readonly store: ReturnType<typeof createMemoryStore>
+  /** What went over the socket so far, in order. */
+  readonly said: ClientMessage[]
+  readonly heard: ServerMessage[]
   /** A document made here, offline. */
   make(nonce: string): DocumentId
   /** One that others made. */
   add(document: DocumentId): void
   /** Writes into the title of a document and tells the exchange. */
   write(document: DocumentId, text: string): Promise<void>
+  /** The same at the end of the title, building on what stands there. */
+  append(document: DocumentId, text: string): Promise<void>
   show(document: DocumentId): void
   title(document: DocumentId): Promise<string>
   /** Resolves with the first notice, old or new, that fits. */
@@ -68,13 +74,26 @@ export async function createWiredDevice(url: string): Promise<WiredDevice> {
   })
   const ask = async () => ({ kind: 'ticket', ticket: await device.ticket() }) as const
   const post = createPost(ask, url)
+  const said: ClientMessage[] = []
+  const heard: ServerMessage[] = []
   const exchange = createExchange({
     ...{ store, notices: hub, documents, post, clock },
-    connect: (listener) =>
-      createConnection({
-        ...{ openSocket: openSocketTo(url), ticket: ask, release: 'test', clock, page, listener },
+    connect: (listener) => {
+      const onMessage = (message: ServerMessage): void => {
+        heard.push(message)
+        listener.onMessage(message)
+      }
+      const connection = createConnection({
+        ...{ openSocket: openSocketTo(url), ticket: ask, release: 'test', clock, page },
+        listener: { ...listener, onMessage },
         later: queueMicrotask
-      }),
+      })
+      const say = (message: ClientMessage): boolean => {
+        said.push(message)
+        return connection.say(message)
+      }
+      return { ...connection, say }
+    },
     later: queueMicrotask,
     onFailure: (cause) => {
       throw cause
@@ -82,8 +101,25 @@ export async function createWiredDevice(url: string): Promise<WiredDevice> {
   })
   const nonceOf = (document: DocumentId): string | null =>
     rows.find((row) => row.document === document)?.nonce ?? null
+  const read = async (document: DocumentId): Promise<Y.Doc> => {
+    const doc = new Y.Doc()
+    const { updates } = await store.load({ document, channel: 'content' })
+    for (const update of updates) Y.applyUpdate(doc, update)
+    return doc
+  }
+  /** Stores what a new writer puts into the title of `doc`. */
+  const writeInto = async (document: DocumentId, doc: Y.Doc, at: number, text: string) => {
+    const ref: ChannelRef = { document, channel: 'content' }
+    const writer = newWriter()
+    doc.clientID = clientIdOf(ref, device.person, writer)
+    const before = Y.encodeStateVector(doc)
+    doc.getText('title').insert(at, text)
+    const update = Y.encodeStateAsUpdate(doc, before)
+    await store.appendLocal(ref, [{ update, writer }])
+    hub.tell({ kind: 'written', ref, tab: 'AAAAAAAAAAA' as TabId, writer, updates: [update] })
+  }
   return {
-    ...{ device, notices, store, exchange },
+    ...{ device, notices, store, said, heard, exchange },
     httpSync: createHttpSync({ store, notices: hub, post, nonceOf }),
     make(nonce) {
       const document = documentIdOf(device.person, nonce)
@@ -95,23 +131,16 @@ export async function createWiredDevice(url: string): Promise<WiredDevice> {
       rows.push(rowOf(document, null))
       hub.tell({ kind: 'catalogue' })
     },
-    async write(document, text) {
-      const ref: ChannelRef = { document, channel: 'content' }
-      const writer = newWriter()
-      const update = updateBy(clientIdOf(ref, device.person, writer), text)
-      await store.appendLocal(ref, [{ update, writer }])
-      hub.tell({ kind: 'written', ref, tab: 'AAAAAAAAAAA' as TabId, writer, updates: [update] })
+    write: (document, text) => writeInto(document, new Y.Doc(), 0, text),
+    async append(document, text) {
+      const doc = await read(document)
+      await writeInto(document, doc, doc.getText('title').length, text)
     },
     show(document) {
       const tab = 'AAAAAAAAAAA' as TabId
       hub.tell({ kind: 'shows', tab, documents: [document], visible: true })
     },
-    async title(document) {
-      const doc = new Y.Doc()
-      const { updates } = await store.load({ document, channel: 'content' })
-      for (const update of updates) Y.applyUpdate(doc, update)
-      return doc.getText('title').toString()
-    },
+    title: async (document) => (await read(document)).getText('title').toString(),
     noticed: (fits) =>
       new Promise((resolve) => {
         const look = (): void => {
@@ -138,13 +167,6 @@ export async function claim(
   await owner.call('POST', paths.links(document), { link, role, hash })
   const { status } = await guest.call('POST', paths.claims(document), { link, secret, name: role })
   if (status >= 300) throw new Error(`Claim: ${status}`)
-}
-
-function updateBy(client: number, text: string): Uint8Array {
-  const doc = new Y.Doc()
-  doc.clientID = client
-  doc.getText('title').insert(0, text)
-  return Y.encodeStateAsUpdate(doc)
 }
 
 function rowOf(document: DocumentId, nonce: string | null): CatalogueRow {
