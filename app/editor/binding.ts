@@ -13,7 +13,7 @@ import { joinOwnTexts } from './neighbours'
 import { renderBody, type Mapping } from './render'
 import { sharedForm, sharedMapping } from './shared-form'
 import { isTakenAway, unseenRanges } from './unseen'
-import { selectAgain, type YBinding, type YMapping } from './y-binding'
+import { hasPlace, selectAgain, type YBinding, type YMapping } from './y-binding'
 
 export type Binding = {
   readonly plugin: Plugin
@@ -23,6 +23,8 @@ export type Binding = {
   guard(state: EditorState): void
   /** Told of updates of others before they are applied to the shared type. */
   expect(updates: readonly Uint8Array[]): void
+  /** Told of what a dispatch threw: the view may show what was not written. */
+  failed(cause: unknown): void
 }
 
 /** `onMended` is told of each exception that was caught, after the view was rendered anew. */
@@ -31,19 +33,21 @@ export function bindBody(options: Pick<EditorOptions, 'body' | 'isMine' | 'onMen
   const mapping: Mapping = new Map()
   const doc = renderBody(body, mapping)
   let expected: readonly Uint8Array[] = []
+  let failed: Binding['failed'] = () => undefined
   return {
     plugin: ySyncPlugin(body, { mapping: mapping as YMapping }),
     doc,
     guard(state) {
       const binding: YBinding = ySyncPluginKey.getState(state).binding
-      guardBinding(binding, doc, {
+      failed = guardBinding(binding, doc, {
         look: (transaction, shown) => lookBefore(binding, shown, transaction, expected, isMine),
         onMended
       })
     },
     expect(updates) {
       expected = updates
-    }
+    },
+    failed: (cause) => failed(cause)
   }
 }
 
@@ -54,13 +58,17 @@ type Guarding = {
 
 /**
  * Guards every entrance: a throw is followed by rendering anew from the shared type, and while that has
- * not worked the view may not write. `shown` is what view and shared type agree on.
+ * not worked the view may not write. `shown` is what view and shared type agree on. Answers what is to
+ * be told of a dispatch that threw.
  */
-function guardBinding(binding: YBinding, shown: Node, { look, onMended }: Guarding): void {
+function guardBinding(
+  binding: YBinding,
+  shown: Node,
+  { look, onMended }: Guarding
+): Binding['failed'] {
   let stale = false
 
-  function mend(cause: unknown, attempt: Node | null = null): void {
-    const agreed = shown
+  function mend(cause: unknown, attempt: Node | null = null, agreed: Node = shown): void {
     stale = true
     binding.mapping.clear()
     try {
@@ -77,7 +85,9 @@ function guardBinding(binding: YBinding, shown: Node, { look, onMended }: Guardi
   // The binding's mutex is held where exceptions are thrown, and it drops what is rendered meanwhile.
   function mendSoon(cause: unknown, attempt: Node | null = null): void {
     stale = true
-    queueMicrotask(() => binding.prosemirrorView !== null && mend(cause, attempt))
+    // What others write until then is not in the attempt, which would take it back.
+    const agreed = shown
+    queueMicrotask(() => binding.prosemirrorView !== null && mend(cause, attempt, agreed))
   }
 
   binding._observeFunction = (_, transaction) => {
@@ -86,11 +96,18 @@ function guardBinding(binding: YBinding, shown: Node, { look, onMended }: Guardi
       if (transaction.origin !== ySyncPluginKey) mendSoon(new Error('Changed while it was shown'))
       return
     }
+    let before: Before | null = null
     try {
-      const before = look(transaction, shown)
+      before = look(transaction, shown)
       if (stale) binding.mapping.clear()
       shown = show(binding, transaction) ?? shown
       stale = false
+    } catch (cause) {
+      mend(cause)
+    }
+    // One that was rendered anew shows the change as well, and lacks what that took away unseen.
+    if (stale) return
+    try {
       if (before !== null) putBack(binding, before)
       joinOwnTexts(binding, transaction)
     } catch (cause) {
@@ -112,22 +129,37 @@ function guardBinding(binding: YBinding, shown: Node, { look, onMended }: Guardi
       shown = doc
       attempted = null
     } catch (cause) {
-      // Once more, by itself: what was typed stands in the view and nowhere else.
-      mendSoon(cause, attempted === null ? doc : null)
-      attempted = doc
+      unwritten(cause, doc)
     } finally {
       binding.mapping = mapping
     }
   }
+
+  // Once more, by itself: what was typed stands in the view and nowhere else.
+  function unwritten(cause: unknown, doc: Node): void {
+    mendSoon(cause, attempted === null ? doc : null)
+    attempted = doc
+  }
+
   guardSelection(binding)
+  return (cause) => {
+    const { prosemirrorView: view } = binding
+    // What throws while it is shown is mended where it is shown.
+    if (view === null || view.state.doc === shown || isHeld(binding)) return
+    if (stale) mendSoon(cause)
+    else unwritten(cause, view.state.doc)
+  }
 }
 
 /** Thrown from there, an exception would leave the Y.Doc inside a transaction for ever. */
 function guardSelection(binding: YBinding): void {
   const before = binding.beforeAllTransactions
   binding.beforeAllTransactions = () => {
+    const { prosemirrorView: view } = binding
     try {
       before()
+      if (view === null || hasPlace(binding, view.state.selection)) return
+      binding.beforeTransactionSelection = null
     } catch {
       // Where the caret was is not known; it stays at the same offset.
       binding.beforeTransactionSelection = null

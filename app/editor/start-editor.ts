@@ -59,14 +59,19 @@ function pluginsOf(options: EditorOptions, binding: Binding, rules: Plugin, list
 }
 
 /** Dispatches; what a Markdown shortcut did is taken back without the words around it. */
-const dispatchWith = (rules: Plugin) =>
+const dispatchWith = (rules: Plugin, binding: Binding) =>
   function (this: EditorView, made: Transaction): void {
     // y-prosemirror gathers carets in a timer, which may ring after the stop.
     if (this.isDestroyed) return
     const transaction = afterBrowserCaret(this, made)
     const byRule = transaction.getMeta(rules) !== undefined
     if (byRule) beginUndoStep(this.state)
-    this.updateState(this.state.apply(transaction))
+    try {
+      this.updateState(this.state.apply(transaction))
+    } catch (cause) {
+      binding.failed(cause)
+      throw cause
+    }
     if (byRule) beginUndoStep(this.state)
   }
 
@@ -85,11 +90,12 @@ export function startEditor(options: EditorOptions): Editor {
     scrollMargin,
     scrollThreshold: scrollMargin,
     attributes: () => textFieldAttributes(options.label, editable),
-    dispatchTransaction: dispatchWith(rules)
+    dispatchTransaction: dispatchWith(rules, binding)
   })
   const stopReceiving = options.beforeReceived((updates) => {
-    readBrowserCaret(view)
+    // First, since reading the caret dispatches, and whoever hears of that may throw.
     binding.expect(updates)
+    readBrowserCaret(view)
   })
   return {
     view,

@@ -43,7 +43,12 @@ export function selectAgain(binding: YBinding, selection: Selection, tr: Transac
     tr.setSelection(Selection.fromJSON(tr.doc, selection.toJSON()))
     return
   }
-  if (before === null || before.anchor === null || before.head === null) return
+  if (before === null) {
+    // Where it was is not known in the shared type: it stays as far from the beginning.
+    tr.setSelection(Selection.near(tr.doc.resolve(Math.min(selection.from, tr.doc.content.size))))
+    return
+  }
+  if (before.anchor === null || before.head === null) return
   if (before.type === 'all') {
     tr.setSelection(new AllSelection(tr.doc))
     return
@@ -58,6 +63,17 @@ export function selectAgain(binding: YBinding, selection: Selection, tr: Transac
       ? NodeSelection.create(tr.doc, anchor)
       : TextSelection.between(tr.doc.resolve(anchor), tr.doc.resolve(head))
   )
+}
+
+/**
+ * Whether the caret, where it is in an empty block, has a place in the shared type. It has none in what is
+ * only shown, as in the item of a list that two people emptied: y-prosemirror counts past such a block.
+ */
+export function hasPlace(binding: YBinding, { empty, $anchor }: Selection): boolean {
+  const place = binding.beforeTransactionSelection?.anchor ?? null
+  if (!empty || $anchor.parent.content.size > 0 || place === null) return true
+  const isBeforeAll = place.item !== null && place.item.clock < 0
+  return !isBeforeAll && positionOf(binding, place, $anchor.doc) === $anchor.pos
 }
 
 /** A node's successor was never selected: somebody may have deleted it. */

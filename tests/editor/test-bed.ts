@@ -77,7 +77,12 @@ export function writer(desk: Desk = {}): Writer {
     editor,
     mended,
     receive(...updates) {
-      receiving.call(updates)
+      try {
+        receiving.call(updates)
+      } catch (cause) {
+        // As a replica does: told of, and received all the same.
+        mended.push(cause)
+      }
       const apply = () => {
         for (const update of updates) Y.applyUpdate(doc, update, network)
       }
