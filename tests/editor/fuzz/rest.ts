@@ -20,11 +20,19 @@ export function wrongAtRest(people: readonly Writer[], expected: Expected): stri
   return null
 }
 
-function wrongAlone({ doc, body, mended, editor: { view } }: Writer, expected: Expected) {
+/** How a view is not what its document is rendered as; null where it is. */
+export function wrongShown({ body, editor }: Pick<Writer, 'body' | 'editor'>): string | null {
+  const shown = editor.view.state.doc
+  const rendered = renderBody(body, new Map())
+  if (rendered.eq(shown)) return null
+  return `the view shows\n${shown.toString()}\nand not\n${rendered.toString()}`
+}
+
+function wrongAlone({ doc, body, mended, editor }: Writer, expected: Expected) {
   if (!expected.hasFaults && mended.length > 0) return `mended: ${String(mended[0])}`
   if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null)
     return 'structs are pending'
-  const shown = view.state.doc
+  const shown = editor.view.state.doc
   try {
     shown.check()
   } catch (cause) {
@@ -32,9 +40,8 @@ function wrongAlone({ doc, body, mended, editor: { view } }: Writer, expected: E
   }
   const written = body.toString()
   if (/[\ufffd]|\p{Surrogate}/u.test(written)) return 'half a character: ' + JSON.stringify(written)
-  const rendered = renderBody(body, new Map())
-  if (!rendered.eq(shown))
-    return `the view shows\n${shown.toString()}\nand not\n${rendered.toString()}`
+  const unlike = wrongShown({ body, editor })
+  if (unlike !== null) return unlike
   const text = shown.textContent
   const lost = [...expected.mustShow].filter((word) => [...word].some((one) => !text.includes(one)))
   return lost.length > 0 ? `lost ${lost.join()} of\n${shown.toString()}` : null

@@ -4,10 +4,11 @@ import { leaveUntidied } from '../../../app/replica/reader'
 import { createChance, type Chance } from '../../simulation/chance'
 import { clearDesks, writer, type Writer } from '../test-bed'
 import { gentle, pickAct, rough, selectAnywhere } from './acts'
-import { breakSomething } from './faults'
+import { breakHearing, breakSomething, type Fault } from './faults'
 import { layNothingOut } from './layout'
 import { connectBadly } from './network'
-import { wrongAtRest } from './rest'
+import { plantIn, type PlantName } from './plants'
+import { wrongAtRest, wrongShown } from './rest'
 
 export type Outcome = {
   readonly seed: number
@@ -20,10 +21,11 @@ export type Outcome = {
 
 const stepsPerSession = 60
 
-export async function runSession(seed: number): Promise<Outcome> {
+/** Runs one seed, with a bug planted or without. */
+export async function runSession(seed: number, plant: PlantName | null = null): Promise<Outcome> {
   layNothingOut()
   const chance = createChance(seed)
-  const session = openSession(chance)
+  const session = openSession(chance, plant)
   try {
     await session.play()
     return { seed, ...session.result() }
@@ -32,11 +34,12 @@ export async function runSession(seed: number): Promise<Outcome> {
   }
 }
 
-function openSession(chance: Chance) {
+function openSession(chance: Chance, plant: PlantName | null) {
   // Every third session takes no text away, so that each word in it must be there at the end.
   const isGentle = chance.happens(0.33)
   const hasFaults = chance.happens(0.4)
   const people = ['Ada', 'Bo', 'Cy', 'a viewer'].map((name) => seat(name, chance))
+  if (plant !== null) people.forEach(plantIn(plant))
   const network = connectBadly({ people, chance, disorderly: !isGentle && chance.happens(0.3) })
   const trace: string[] = []
   const typed = new Set<string>()
@@ -50,6 +53,26 @@ function openSession(chance: Chance) {
     return word
   }
 
+  function begin(fault: Fault): Fault {
+    trace.push(`  ${fault.name} throws`)
+    broken++
+    return fault
+  }
+
+  /** Somebody hears what waits for them, and it throws on the way to their eyes: they see it all the same. */
+  function hearBroken(): void {
+    const who = chance.pick(people)
+    trace.push(`${people.indexOf(who)} hears`)
+    const fault = begin(breakHearing(who, chance))
+    try {
+      network.deliverTo(who, 1 + chance.below(12))
+    } catch (cause) {
+      if (!fault.isCause(cause)) throw cause
+    }
+    fault.stop()
+    if (fault.wasReached()) wrong = wrongShown(who)
+  }
+
   function step(): void {
     const who = people[chance.below(3)] as Writer
     if (chance.happens(0.7)) selectAnywhere(who, chance, isGentle)
@@ -58,11 +81,7 @@ function openSession(chance: Chance) {
     const { from, to } = who.editor.view.state.selection
     trace.push(`${people.indexOf(who)} ${name} ${from}-${to}`)
     if (name === 'undo' || name === 'redo') undone++
-    const fault = hasFaults && chance.happens(0.08) ? breakSomething(who, chance) : null
-    if (fault !== null) {
-      trace.push(`  ${fault.name} throws`)
-      broken++
-    }
+    const fault = hasFaults && chance.happens(0.08) ? begin(breakSomething(who, chance)) : null
     const before = [...typed]
     try {
       act(who, chance, words)
@@ -80,11 +99,13 @@ function openSession(chance: Chance) {
 
   return {
     async play() {
-      for (let left = stepsPerSession; left > 0; left--) {
-        step()
-        // A view that threw is rendered anew in a microtask.
+      for (let left = stepsPerSession; left > 0 && wrong === null; left--) {
+        if (hasFaults && chance.happens(0.08)) hearBroken()
+        else step()
+        // A view that threw while it wrote is rendered anew in a microtask.
         await Promise.resolve()
       }
+      if (wrong !== null) return
       if (!network.deliverAll()) wrong = 'the replicas find no end of answering each other'
       await Promise.resolve()
       if (!network.deliverAll()) wrong = 'the replicas find no end of answering each other'
