@@ -82,8 +82,8 @@ export type SyncStore = {
     to: Cursor
   ): Promise<Cursor>
   /**
-   * As `receive`, but keeps nothing of what does not begin where the cursor stands: a piece without
-   * what it builds on might never get it. It comes again with what is missing before it.
+   * As `receive`, but keeps nothing of what does not begin where the cursor stands: after a failure what
+   * comes before it may be missing, and never come. It comes again with that.
    */
   receiveNext(
     ref: ChannelRef,

@@ -44,6 +44,8 @@ export function createConversation(options: ConversationOptions): Conversation {
   const tasks: Task[] = []
   let session: Session = closedSession
   let connection = 0
+  /** The store has failed since all was caught up: something may be missing before what comes live. */
+  let failed = false
   /** Whether somebody works through the tasks; `worked` is when they are done. */
   let working = false
   let worked: Promise<void> = Promise.resolve()
@@ -53,6 +55,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     const before = session
     const { session: after, effects } = step(before, event)
     session = after
+    if (after.kind === 'live') failed = false
     for (const effect of effects) {
       if (isWireEffect(effect)) options.say(effect)
       else add(effect)
@@ -73,6 +76,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       } catch (cause) {
         // What waits behind it was decided on the belief that it would succeed.
         tasks.length = 0
+        failed = true
         dispatch({ type: 'disconnected' })
         options.onStoreFailure(cause)
       }
@@ -81,7 +85,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   }
 
   async function perform(task: Task): Promise<void> {
-    if (task.type !== 'begin') return dispatch(await performed(options, task))
+    if (task.type !== 'begin') return dispatch(await performed(options, task, failed))
     const { cursor, epoch, doubted: compare } = await store.state(ref)
     if (task.connection !== connection) return
     dispatch({ type: 'connected', start: { ...task.open, cursor, epoch, compare } })
@@ -123,7 +127,8 @@ function isWireEffect(effect: WireEffect | StoreEffect): effect is WireEffect {
 /** Does one thing in the store, tells of it, and says how it went. */
 async function performed(
   { store, ref, notices }: ConversationOptions,
-  effect: StoreEffect
+  effect: StoreEffect,
+  failed: boolean
 ): Promise<SessionEvent> {
   const received = (updates: readonly Uint8Array[]): void => {
     if (updates.length > 0) notices.tell({ kind: 'received', ref, updates })
@@ -143,8 +148,8 @@ async function performed(
     }
     case 'store-entries': {
       const { updates, from, to } = effect
-      const cursor = await store.receiveNext(ref, updates, from, to)
-      if (sameBytes(cursor, to)) received(updates)
+      const cursor = await store[failed ? 'receiveNext' : 'receive'](ref, updates, from, to)
+      if (!failed || sameBytes(cursor, to)) received(updates)
       return { type: 'entries-stored', cursor, to }
     }
     case 'settle': {

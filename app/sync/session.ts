@@ -15,7 +15,7 @@
 // | comparing     | page-stored, the last  | give back what the log lacks, under a new outbox            |
 // | any open      | given-back             | push it; catching-up from the cursor that now stands        |
 // | live          | entries-stored, short  | catching-up: the cursor did not stand at `from`             |
-// | any open      | entry                  | store it, if the cursor stands where it begins              |
+// | any open      | entry                  | store it always; after a failure only what comes next       |
 // | any open      | outbox-changed         | seal when there is room in flight                           |
 // | any open      | sealed                 | push, lowest number first, up to the limit in flight        |
 // | any open      | ack                    | settle; push or seal what waits                             |
@@ -131,7 +131,7 @@ function paged(session: OpenSession, page: SessionEvent & { type: 'catch-up' }):
   const { updates, to, more } = page
   const awaited = session.kind === 'catching-up' && sameBytes(page.from, session.asked)
   if (!awaited) {
-    // The answer to a pull of before: nothing waits for it, but it may be what comes next.
+    // The answer to a pull of before: worth keeping, but nothing waits for it.
     return stay(session, { ...spanOf(page), type: 'store-entries', updates })
   }
   if (page.overHttp) return stay(session, { type: 'pull', cursor: session.asked, overHttp: true })
