@@ -23,6 +23,14 @@ export function plantedStore(world: World, store: Store): Store {
           return await store.receive(ref, updates, cursor, to)
         }
       }
+    case 'received-lost':
+      return {
+        ...store,
+        receive(ref, updates, from, to) {
+          const lost = world.chance.happens(0.05)
+          return store.receive(ref, lost ? updates.slice(1) : updates, from, to)
+        }
+      }
     case 'outbox-dropped':
       return {
         ...store,
