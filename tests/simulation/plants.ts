@@ -21,6 +21,10 @@ export function plantedStore(world: World, store: Store): Store {
         async receive(ref, updates, _from, to) {
           const { cursor } = await store.state(ref)
           return await store.receive(ref, updates, cursor, to)
+        },
+        async receiveNext(ref, updates, _from, to) {
+          const { cursor } = await store.state(ref)
+          return await store.receiveNext(ref, updates, cursor, to)
         }
       }
     case 'received-lost':
