@@ -7,23 +7,21 @@ import {
   type OutboxId
 } from '../../sync-api/protocol/ids'
 import type { Cursor } from '../../sync-api/protocol/messages'
-import type { RefusalReason } from '../../sync-api/protocol/errors'
 import { sameBytes } from './bytes'
-import { isSound, quarantine, rowsOf, soundOf, summed, type OnDamage } from './damage'
+import { isSound, quarantine, summed, type OnDamage } from './damage'
 import {
   channelOf,
   channelsIn,
-  newChannel,
   type MeridianDatabase,
   type OutboxRow,
   type SealedRow
 } from './database'
 import { attempt } from './failure'
-import { mergeInTree } from './fold'
 import { batchesLackingIn } from './lacking'
 import { moveLate } from './late'
 import { StoreFailure, type ChannelState, type SealedBatch, type SyncStore } from './ports'
 import { sealRows, type Batch } from './seal'
+import { setAside } from './set-aside'
 import { isLate } from './stored'
 
 export type SyncStoreOptions = {
@@ -48,7 +46,8 @@ export function openSyncStore(database: MeridianDatabase, options: SyncStoreOpti
       attempt(database, () => giveBack(database, ref, held, from, to, options)),
     doubt: (ref) => attempt(database, () => doubt(database, ref)),
     pending: () => attempt(database, () => pending(database)),
-    setAside: (ref, reason) => attempt(database, () => setAside(database, ref, reason, options))
+    setAside: (ref, reason) =>
+      attempt(database, () => setAside(database, ref, reason, options.now()))
   }
 }
 
@@ -268,34 +267,5 @@ async function pending(database: MeridianDatabase): Promise<readonly ChannelRef[
   return database.transaction('r', outbox, sealed, async () => {
     const busy = [...(await channelsIn(outbox)), ...(await channelsIn(sealed))]
     return [...new Map(busy.map((ref) => [channelKey(ref), ref])).values()]
-  })
-}
-
-async function setAside(
-  database: MeridianDatabase,
-  ref: ChannelRef,
-  reason: RefusalReason,
-  options: SyncStoreOptions
-): Promise<number> {
-  const channel = channelKey(ref)
-  const { channels, updates, outbox, sealed, copies } = database
-  const at = options.now()
-  return database.transaction('rw', [channels, updates, outbox, sealed, copies], async () => {
-    const kept = soundOf(await rowsOf(database, channel))
-    const unacknowledged = [...kept.sealed, ...kept.outbox].map((row) => row.update)
-    for (const table of [updates, outbox, sealed]) {
-      await table.where('channel').equals(channel).delete()
-    }
-    // With the cursor goes the outbox: its next number was refused and stays unused for ever.
-    const { asides = 0 } = await channelOf(database, channel)
-    await channels.put({ ...newChannel(channel), asides: asides + 1 })
-    return copies.add({
-      document: ref.document,
-      channel,
-      reason,
-      at,
-      update: mergeInTree(kept.updates.map((row) => row.update)),
-      unacknowledged: mergeInTree(unacknowledged)
-    })
   })
 }

@@ -14,7 +14,7 @@ import { createPresenceDesk } from './presence'
 import { createPullGate } from './pull-gate'
 import { createRetries } from './retries'
 import { createSchedule } from './schedule'
-import { isAtRest, isCaughtUp, roleIn } from './session-state'
+import { isCaughtUp, roleIn } from './session-state'
 import { createShown } from './shown'
 import type { Post, SyncClock } from './surroundings'
 import { documentOf, eventOf } from './wire'
@@ -41,7 +41,7 @@ export type Exchange = {
 }
 
 export function createExchange(options: ExchangeOptions): Exchange {
-  const { store, notices, documents, clock } = options
+  const { store, notices, documents, clock, post, later, onFailure } = options
   const shown = createShown()
   const gate = createPullGate()
   const retries = createRetries(clock)
@@ -50,14 +50,12 @@ export function createExchange(options: ExchangeOptions): Exchange {
   }, notices)
   let pushesInFlightMax = 1
   let state: ConnectionState = { kind: 'connecting' }
-  const connection = options.connect({
-    onOpen: () => schedule.open(),
-    ...{ onMessage, onDown, onState }
-  })
+  const onOpen = (): void => schedule.open()
+  const connection = options.connect({ onOpen, onMessage, onDown, onState })
   /** Whether what is heard now is told by a conversation of this exchange, which knows it. */
   let telling = false
   const conversations = createConversations({
-    ...{ store, documents, onFailure: options.onFailure },
+    ...{ store, documents, onFailure },
     notices: { tell },
     say: (ref, effect) => carrier.say(ref, effect),
     onSubscribed: presence.subscribed,
@@ -68,26 +66,15 @@ export function createExchange(options: ExchangeOptions): Exchange {
     onStoreFailure
   })
   const schedule = createSchedule({
-    ...{ store, documents, shown, conversations, onForgotten, onFailure: options.onFailure }
+    ...{ store, documents, shown, conversations, onForgotten, onFailure }
   })
+  const { isForeground } = schedule
   const carrier = createCarrier({
-    connection,
-    post: options.post,
-    gate,
-    isForeground: schedule.isForeground,
-    later: options.later,
-    hear,
-    onLost,
-    onFailure: options.onFailure
+    ...{ connection, post, gate, isForeground, later, hear, onLost, onFailure }
   })
-
   const digests = createDigests({
-    ...{ store, notices, clock, onFailure: options.onFailure },
-    isAtRest(document) {
-      const session = conversations.get(document)?.session()
-      return session !== undefined && isAtRest(session) && schedule.isForeground(document)
-    },
-    say: (message) => connection.say(message)
+    ...{ store, notices, clock, onFailure, say: (message) => connection.say(message) },
+    isAtRest: (document) => conversations.isAtRest(document) && isForeground(document)
   })
 
   function tell(notice: Notice): void {
@@ -161,7 +148,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   // When something went wrong.
 
   function onStoreFailure(document: DocumentId, cause: unknown): void {
-    options.onFailure(cause)
+    onFailure(cause)
     schedule.answered(document)
     retries.later(document, 0, () => schedule.begin(document))
   }

@@ -295,7 +295,6 @@ function refused(session: OpenSession, outbox: OutboxId, reason: RefusalReason):
 
 function setAside(session: OpenSession): Step {
   const anew = { ...session, cursor: beginning, outbox: { ...emptyOutbox, dirty: true } }
-  const { kind } = anew
-  if (kind === 'subscribing' || kind === 'withdrawn') return stay(anew)
+  if (anew.kind === 'subscribing' || anew.kind === 'withdrawn') return stay(anew)
   return also(pull(anew, anew.role, beginning), push)
 }

@@ -72,7 +72,7 @@ export function createConversation(parts: Parts): Conversation {
       case 'subscribe':
         return guarded(connection, [], () => subscribe(connection, message.items))
       case 'unsubscribe':
-        for (const item of message.items) unsubscribe(connection, item)
+        message.items.forEach((item) => unsubscribe(connection, item))
         return null
       case 'pull':
         return pull(connection, message, message.cursor)
@@ -87,7 +87,6 @@ export function createConversation(parts: Parts): Conversation {
         return null
     }
   }
-
   /** Storage may fail: then the client is told of each channel to come again, and the operator why. */
   async function guarded(
     connection: Connection,

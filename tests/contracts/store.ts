@@ -6,8 +6,7 @@ import { digestOfState } from '../../app/store/fold'
 import type { DigestStore, ReplicaStore, SyncStore } from '../../app/store/ports'
 import { entryZero } from '../../sync-api/protocol/entry-zero'
 import { writersPerPushMax } from '../../sync-api/protocol/limits'
-import { clientIdOf, type WriterId } from '../../sync-api/protocol/ids'
-import { aPerson, aRef, aWriter, bytes } from './store-samples'
+import { aRef, aWriter, bytes, createTypist, textOf } from './store-samples'
 
 export type Store = ReplicaStore & SyncStore & DigestStore
 
@@ -294,30 +293,4 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await store.state(ref)).toMatchObject({ outboxRows: 0, sealedBatches: 0 })
     })
   })
-}
-
-/** Somebody who types into the text of a document with client ids as the app makes them. */
-function createTypist(
-  ref: ReturnType<typeof aRef>,
-  writer: WriterId
-): { type(text: string): { update: Uint8Array; writer: WriterId } } {
-  const doc = new Y.Doc()
-  doc.clientID = clientIdOf(ref, aPerson, writer)
-  let made = new Uint8Array()
-  doc.on('update', (update) => {
-    made = new Uint8Array(update)
-  })
-  const text = doc.getText('title')
-  return {
-    type(letters) {
-      text.insert(text.length, letters)
-      return { update: made, writer }
-    }
-  }
-}
-
-function textOf(updates: readonly Uint8Array[]): string {
-  const doc = new Y.Doc()
-  for (const update of updates) Y.applyUpdate(doc, update)
-  return doc.getText('title').toJSON()
 }
