@@ -1,7 +1,6 @@
 // Many updates as one: merged in a tree, runs of typing joined, or folded through a Y.Doc.
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
-import { digestOf } from '../../sync-api/protocol/digest'
 import { entryZero } from '../../sync-api/protocol/entry-zero'
 import type { Channel } from '../../sync-api/protocol/roles'
 
@@ -127,26 +126,13 @@ function writeDeleteSet(encoder: Y.UpdateEncoderV1, ds: DeleteSet): void {
  * something they build on is missing: folding would then carry the gap along for ever.
  */
 export function foldState(channel: Channel, updates: readonly Uint8Array[]): Uint8Array | null {
-  const doc = docOf(channel, updates)
-  const whole = doc.store.pendingStructs === null && doc.store.pendingDs === null
-  const state = whole ? Y.encodeStateAsUpdate(doc) : null
-  doc.destroy()
-  return state
-}
-
-/** The digest of what a channel's updates make together, as the relay makes that of its log. */
-export function digestOfState(channel: Channel, updates: readonly Uint8Array[]): Uint8Array {
-  const doc = docOf(channel, updates)
-  const { sv, ds } = Y.snapshot(doc)
-  doc.destroy()
-  return digestOf({ clocks: sv, deletions: ds.clients })
-}
-
-function docOf(channel: Channel, updates: readonly Uint8Array[]): Y.Doc {
   const doc = new Y.Doc()
   Y.transact(doc, () => {
     if (channel === 'content') Y.applyUpdate(doc, entryZero)
     for (const update of updates) Y.applyUpdate(doc, update)
   })
-  return doc
+  const whole = doc.store.pendingStructs === null && doc.store.pendingDs === null
+  const state = whole ? Y.encodeStateAsUpdate(doc) : null
+  doc.destroy()
+  return state
 }

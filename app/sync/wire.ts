@@ -39,7 +39,6 @@ export function eventOf(message: ServerMessage): SessionEvent | null {
     }
     case 'welcome':
     case 'subscribed':
-    case 'differs':
     case 'awareness':
     case 'schema-raised':
     case 'renewed':

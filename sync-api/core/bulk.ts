@@ -57,7 +57,6 @@ export function createBulk({ access, documents, catchUp, entryOf, fence }: Parts
         case 'awareness':
         case 'renew':
         case 'ping':
-        case 'digest':
           answers[place] = { type: 'error', code: 'bad-request', about: null, retryMs: 0 }
       }
     }

@@ -12,7 +12,6 @@ import { mayRead, mayWrite } from '../protocol/roles'
 import type { Access } from './access'
 import type { Awareness } from './awareness'
 import type { CatchUp } from './catch-up'
-import type { Digests } from './digests'
 import type { Channel, Connection, Subscription } from './subscription'
 import type { Documents } from './document'
 import type { FanOut } from './fan-out'
@@ -40,7 +39,6 @@ type Parts = {
   readonly access: Access
   readonly awareness: Awareness
   readonly catchUp: CatchUp
-  readonly digests: Digests
   readonly documents: Documents
   readonly fanOut: FanOut
   readonly fence: SchemaFence
@@ -61,7 +59,7 @@ const pong = encodeServerMessage({ type: 'pong' })
 
 export function createConversation(parts: Parts): Conversation {
   const { access, awareness, catchUp, documents, fanOut, gateway, tickets, clock } = parts
-  const { digests, entryOf, fence, report, onAtRest, turnedAway } = parts
+  const { entryOf, fence, report, onAtRest, turnedAway } = parts
 
   function handle(connection: Connection, message: Said): Promise<void> | null {
     switch (message.type) {
@@ -72,7 +70,7 @@ export function createConversation(parts: Parts): Conversation {
       case 'subscribe':
         return guarded(connection, [], () => subscribe(connection, message.items))
       case 'unsubscribe':
-        message.items.forEach((item) => unsubscribe(connection, item))
+        for (const item of message.items) unsubscribe(connection, item)
         return null
       case 'pull':
         return pull(connection, message, message.cursor)
@@ -82,11 +80,9 @@ export function createConversation(parts: Parts): Conversation {
       case 'ping':
         gateway.send(connection.id, pong)
         return null
-      case 'digest':
-        digests.compare(connection, message)
-        return null
     }
   }
+
   /** Storage may fail: then the client is told of each channel to come again, and the operator why. */
   async function guarded(
     connection: Connection,

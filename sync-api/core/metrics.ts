@@ -17,8 +17,6 @@ export const counters = {
   resyncs: 'resyncs',
   folds: 'folds',
   foldsFailed: 'folds_failed',
-  digests: 'digests',
-  digestsDiffer: 'digests_differ',
   storageFailures: 'storage_failures'
 } as const
 
@@ -38,6 +36,5 @@ export const histograms = {
   appendEntries: 'append_entries',
   headsReadMs: 'heads_read_ms',
   foldMs: 'fold_ms',
-  foldBytes: 'fold_bytes',
-  digestMs: 'digest_ms'
+  foldBytes: 'fold_bytes'
 } as const

@@ -101,11 +101,9 @@ export type Gateway = {
 /** A host's name for one socket. */
 export type ConnectionId = string
 
-/** Takes a log's prefix through a Y.Doc, off the hot path (a worker thread, a function of its own). */
+/** Folds a log's prefix through a Y.Doc, off the hot path (a worker thread, a function of its own). */
 export type Folder = {
   fold(updates: readonly Uint8Array[]): Promise<Uint8Array>
-  /** As in protocol/digest.ts, of what the updates make together. */
-  digest(updates: readonly Uint8Array[]): Promise<Uint8Array>
 }
 
 export type Clock = { now(): number }

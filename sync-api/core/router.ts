@@ -178,7 +178,6 @@ function bytesOf(message: ClientMessage): number {
     case 'pull':
     case 'renew':
     case 'ping':
-    case 'digest':
       return 0
   }
 }

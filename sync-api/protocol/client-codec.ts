@@ -2,7 +2,6 @@
 import {
   readBytes,
   readByte,
-  readDigest,
   readEntry,
   readList,
   readLongId,
@@ -13,7 +12,6 @@ import {
   readText,
   writeByte,
   writeBytes,
-  writeDigest,
   writeEntry,
   writeId,
   writeList,
@@ -65,10 +63,6 @@ export function writeClientMessage(out: Out, message: ClientMessage): void {
       return writeText(out, message.ticket)
     case 'ping':
       return
-    case 'digest':
-      writeRef(out, message)
-      writeBytes(out, message.cursor)
-      return writeDigest(out, message.digest)
   }
 }
 
@@ -108,13 +102,6 @@ export function readClientMessage(input: In): ClientMessage | null {
       return { type: 'renew', ticket: readText(input, ticketLengthMax) }
     case clientTypes.ping:
       return { type: 'ping' }
-    case clientTypes.digest:
-      return {
-        type: 'digest',
-        ...readRef(input),
-        cursor: readBytes(input, cursorBytesMax),
-        digest: readDigest(input)
-      }
     default:
       return null
   }

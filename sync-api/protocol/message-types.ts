@@ -8,8 +8,7 @@ export const clientTypes = {
   push: 5,
   awareness: 6,
   renew: 7,
-  ping: 8,
-  digest: 9
+  ping: 8
 } as const
 
 /** 40 and 41 are kept for `everywhere` and `heads`. */
@@ -29,8 +28,7 @@ export const serverTypes = {
   'hand-over': 32,
   error: 33,
   unknown: 34,
-  'schema-raised': 35,
-  differs: 36
+  'schema-raised': 35
 } as const
 
 /** A piece of a frame, in both directions: chunks.ts. */

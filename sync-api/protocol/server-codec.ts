@@ -86,7 +86,6 @@ export function writeServerMessage(out: Out, message: ServerMessage): void {
       writeId(out, message.document)
       return writeNumber(out, message.major)
     case 'resync':
-    case 'differs':
       return writeRef(out, message)
     case 'awareness':
       writeId(out, message.document)
@@ -180,8 +179,6 @@ function readShortServerMessage(input: In): ServerMessage | null {
       return { type: 'schema-raised', document: readLongId(input), major: readNumber(input) }
     case serverTypes.resync:
       return { type: 'resync', ...readRef(input) }
-    case serverTypes.differs:
-      return { type: 'differs', ...readRef(input) }
     case serverTypes.awareness:
       return {
         type: 'awareness',

@@ -1,6 +1,5 @@
 // Messages for tests: arbitrary ones for properties, and one fixed sample of every kind and choice.
 import * as fc from 'fast-check'
-import { digestBytes } from '../../sync-api/protocol/digest'
 import { errorCodes, refusalReasons, type ErrorCode } from '../../sync-api/protocol/errors'
 import { idOf, longIdBytes, shortIdBytes } from '../../sync-api/protocol/ids'
 import type { DocumentId, OutboxId, PersonId, TabId, WriterId } from '../../sync-api/protocol/ids'
@@ -61,8 +60,7 @@ export const clientMessages: fc.Arbitrary<ClientMessage> = fc.oneof(
     state
   }),
   fc.record({ type: type('renew'), ticket: fc.string({ unit: 'grapheme-ascii' }) }),
-  fc.record({ type: type('ping') }),
-  fc.record({ ...ref, type: type('digest'), cursor, digest: bytes(digestBytes) })
+  fc.record({ type: type('ping') })
 )
 
 /** Any message a relay may send. */
@@ -104,7 +102,6 @@ export const serverMessages: fc.Arbitrary<ServerMessage> = fc.oneof(
   fc.record({ type: type('role-changed'), document: longId<DocumentId>(), role }),
   fc.record({ type: type('schema-raised'), document: longId<DocumentId>(), major: count }),
   fc.record({ ...ref, type: type('resync') }),
-  fc.record({ ...ref, type: type('differs') }),
   fc.record({
     type: type('awareness'),
     document: longId<DocumentId>(),
@@ -159,10 +156,7 @@ export const clientSamples: SamplesOf<ClientMessage> = {
     { type: 'awareness', document, tab, state: null }
   ],
   renew: [{ type: 'renew', ticket: 'a.b.c' }],
-  ping: [{ type: 'ping' }],
-  digest: [
-    { type: 'digest', ...fixedRef, cursor: to, digest: new Uint8Array(digestBytes).fill(0xd1) }
-  ]
+  ping: [{ type: 'ping' }]
 }
 
 /** Every kind of server message, with both sides of every choice it has. */
@@ -201,6 +195,5 @@ export const serverSamples: SamplesOf<ServerMessage> = {
     { type: 'error', code, about: fixedRef, retryMs: 11 },
     { type: 'error', code, about: null, retryMs: 0 }
   ]),
-  unknown: [{ ...fixedRef, type: 'unknown', outbox, n: 12 }],
-  differs: [{ ...fixedRef, type: 'differs' }]
+  unknown: [{ ...fixedRef, type: 'unknown', outbox, n: 12 }]
 }

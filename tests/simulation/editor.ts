@@ -107,7 +107,11 @@ export function openEditor(options: EditorOptions): Editor {
         ...{ claimEarlier: null, writeCopy: null, onTrouble, after: options.after }
       })
     )
-    const lacks = oracle.edits.opened(device, document, Y.encodeStateAsUpdate(replica.doc), losses)
+    const lacks = oracle.edits.opened(
+      { device, tab, document, since },
+      Y.encodeStateAsUpdate(replica.doc),
+      losses
+    )
     if (lacks !== null) oracle.broken(`${device} tab ${tab} ${lacks}`)
     open = show(options, replica, since)
     replica.watchSetAside(() => void reopen())

@@ -48,10 +48,10 @@ export type Edits = {
   /** How often a device lost what it had of a document: what was loaded before such a time is no measure. */
   losses(device: string, document: DocumentId): number
   /**
-   * A tab has loaded a document, after so many losses; answers what is missing in it: an edit that was saved on the device,
+   * A tab has loaded a document, from `since` on and after so many losses; answers what is missing in it: an edit that was saved on the device,
    * or what another tab of it had loaded before.
    */
-  opened(device: string, document: DocumentId, state: Uint8Array, losses: number): string | null
+  opened(screen: Screen, state: Uint8Array, losses: number): string | null
   /** What a screen says; answers what is a lie about it, if something is. */
   shown(screen: Screen, status: DocumentStatus, now: number): string | null
   /** Committed edits of a device that must be in the log or in a copy when all is at rest. */
@@ -159,14 +159,17 @@ export function createEdits(log: LogRecord): Edits {
       keysOf(device).forEach(lose)
     },
     losses: (device, document) => lost.get(keyOf(device, document)) ?? 0,
-    opened(device, document, state, losses) {
+    opened({ device, document, since }, state, losses) {
       const key = keyOf(device, document)
       if (losses !== (lost.get(key) ?? 0)) return null
       const known = createKnowledge([state])
       const before = loaded.get(key)
       loaded.set(key, state)
       if (before !== undefined && !known.covers(before)) return 'lacks what was there before'
-      const kept = listOf(all, key).filter((edit) => edit.committedAt !== null)
+      const kept = listOf(all, key).filter(
+        // Of one that is committed while it loads it hears by a notice, which may still be on its way.
+        ({ committedAt }) => committedAt !== null && committedAt < since
+      )
       const lacks = kept.some((edit) => !edit.evicted && !edit.aside && !known.covers(edit.update))
       return lacks ? 'lacks an edit that was saved here' : null
     },

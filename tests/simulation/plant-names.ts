@@ -12,13 +12,11 @@ export const seedsPerPlant = {
   /** The relay now and then leaves the last entry of a page out, and moves the cursor past it. */
   'page-short': 40,
   /** A fold takes out what came after it was read. */
-  'fold-takes-all': 300,
+  'fold-takes-all': 40,
   /** The device moves its cursor first and stores the updates a moment later. */
   'cursor-before-store': 40,
   /** The device moves its cursor wherever an entry ends, not only from where it stood. */
   'cursor-jumps': 40,
-  /** The device now and then loses an update it received, and has its cursor past it. */
-  'received-lost': 40,
   /** The device forgets what waits in the outbox when a connection comes. */
   'outbox-dropped': 40,
   /** The device gives a new batch a number that was used before. */

@@ -13,8 +13,8 @@ import {
 import type { ClientMessage, ServerMessage } from '../../sync-api/protocol/messages'
 import type { CatalogueRow } from '../../app/store/database'
 import { createNoticeHub } from '../../app/store/memory-notices'
-import { createMemoryStore, type MemoryStore } from '../../app/store/memory-store'
-import type { Notice, Notices } from '../../app/store/notices'
+import { createMemoryStore } from '../../app/store/memory-store'
+import type { Notice } from '../../app/store/notices'
 import { createConnection } from '../../app/sync/connection'
 import { createExchange, type Exchange } from '../../app/sync/exchange'
 import { createHttpSync, type HttpSync } from '../../app/sync/http-sync'
@@ -35,11 +35,10 @@ const page: Page = { isVisible: () => true, isOnline: () => true, listen: () => 
 
 export type WiredDevice = {
   readonly device: Device
-  readonly hub: Notices
   readonly notices: Notice[]
   readonly httpSync: HttpSync
   readonly exchange: Exchange
-  readonly store: MemoryStore
+  readonly store: ReturnType<typeof createMemoryStore>
   /** What went over the socket so far, in order. */
   readonly said: ClientMessage[]
   readonly heard: ServerMessage[]
@@ -57,20 +56,10 @@ export type WiredDevice = {
   noticed(fits: (notice: Notice) => boolean): Promise<Notice>
 }
 
-/** What a test holds in its hands instead. */
-export type WiredParts = {
-  readonly store?: MemoryStore
-  /** For what waits of itself while connected; the connection keeps the real one. */
-  readonly clock?: SyncClock
-  /** Something of our own went wrong; thrown if left out. */
-  readonly onFailure?: (cause: unknown) => void
-}
-
-export const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
-
-export async function createWiredDevice(url: string, parts: WiredParts = {}): Promise<WiredDevice> {
+export async function createWiredDevice(url: string): Promise<WiredDevice> {
   const device = await createDevice(url)
-  const store = parts.store ?? createMemoryStore(random)
+  const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
+  const store = createMemoryStore(random)
   const hub = createNoticeHub()()
   const notices: Notice[] = []
   const waiting = new Set<() => void>()
@@ -88,7 +77,7 @@ export async function createWiredDevice(url: string, parts: WiredParts = {}): Pr
   const said: ClientMessage[] = []
   const heard: ServerMessage[] = []
   const exchange = createExchange({
-    ...{ store, notices: hub, documents, post, clock: parts.clock ?? clock },
+    ...{ store, notices: hub, documents, post, clock },
     connect: (listener) => {
       const onMessage = (message: ServerMessage): void => {
         heard.push(message)
@@ -106,11 +95,9 @@ export async function createWiredDevice(url: string, parts: WiredParts = {}): Pr
       return { ...connection, say }
     },
     later: queueMicrotask,
-    onFailure:
-      parts.onFailure ??
-      ((cause) => {
-        throw cause
-      })
+    onFailure: (cause) => {
+      throw cause
+    }
   })
   const nonceOf = (document: DocumentId): string | null =>
     rows.find((row) => row.document === document)?.nonce ?? null
@@ -132,7 +119,7 @@ export async function createWiredDevice(url: string, parts: WiredParts = {}): Pr
     hub.tell({ kind: 'written', ref, tab: 'AAAAAAAAAAA' as TabId, writer, updates: [update] })
   }
   return {
-    ...{ device, hub, notices, store, said, heard, exchange },
+    ...{ device, notices, store, said, heard, exchange },
     httpSync: createHttpSync({ store, notices: hub, post, nonceOf }),
     make(nonce) {
       const document = documentIdOf(device.person, nonce)

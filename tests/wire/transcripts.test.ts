@@ -20,7 +20,7 @@ describe.each<Coat>(['text', 'binary'])('in %s', (coat) => {
     client.say(hello)
     expect(await client.next()).toEqual({
       type: 'welcome',
-      protocol: 3,
+      protocol: 2,
       person: device.person,
       binary: true,
       pushesInFlightMax: 16,

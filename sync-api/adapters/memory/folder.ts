@@ -1,11 +1,7 @@
-// Folding and digests at once, in the caller's own turn.
-import { digestUpdates } from '../../core/digest'
+// Folding at once, in the caller's own turn.
 import { foldUpdates } from '../../core/fold'
 import type { Folder } from '../../core/ports'
 
 export function createMemoryFolder(): Folder {
-  return {
-    fold: async (updates) => foldUpdates(updates),
-    digest: async (updates) => digestUpdates(updates)
-  }
+  return { fold: async (updates) => foldUpdates(updates) }
 }
