@@ -12,7 +12,7 @@ export const seedsPerPlant = {
   /** The relay now and then leaves the last entry of a page out, and moves the cursor past it. */
   'page-short': 40,
   /** A fold takes out what came after it was read. */
-  'fold-takes-all': 40,
+  'fold-takes-all': 300,
   /** The device moves its cursor first and stores the updates a moment later. */
   'cursor-before-store': 40,
   /** The device moves its cursor wherever an entry ends, not only from where it stood. */
