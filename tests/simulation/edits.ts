@@ -159,7 +159,7 @@ export function createEdits(log: LogRecord): Edits {
       keysOf(device).forEach(lose)
     },
     losses: (device, document) => lost.get(keyOf(device, document)) ?? 0,
-    opened({ device, document, since }, state, losses) {
+    opened({ device, tab, document, since }, state, losses) {
       const key = keyOf(device, document)
       if (losses !== (lost.get(key) ?? 0)) return null
       const known = createKnowledge([state])
@@ -168,7 +168,8 @@ export function createEdits(log: LogRecord): Edits {
       if (before !== undefined && !known.covers(before)) return 'lacks what was there before'
       const kept = listOf(all, key).filter(
         // Of one that is committed while it loads it hears by a notice, which may still be on its way.
-        ({ committedAt }) => committedAt !== null && committedAt < since
+        ({ committedAt, toldTo }) =>
+          committedAt !== null && (committedAt < since || toldTo.has(tab))
       )
       const lacks = kept.some((edit) => !edit.evicted && !edit.aside && !known.covers(edit.update))
       return lacks ? 'lacks an edit that was saved here' : null
