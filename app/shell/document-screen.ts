@@ -114,7 +114,7 @@ class DocumentScreen extends ScreenElement {
 
   #show(open: OpenDocument): void {
     this.#state.value = { kind: 'open', open }
-    // Text that was stored is here, whatever the list knew when the browser was killed.
+    // Text that is stored is here, whatever the list says of it.
     if (open.replica.doc.store.clients.size > clientsOfEmpty) this.#here.value = true
     this.#stopWatching = effect(() => {
       const { kind } = open.status.value

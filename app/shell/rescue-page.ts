@@ -7,7 +7,7 @@ import './tokens.css'
 import './base.css'
 import './controls.css'
 import './library.css'
-import './settings.css'
+import './safety.css'
 
 /** A document as its recovery copy has it. */
 export type Rescued = { readonly title: string; export(form: ExportForm): void }

@@ -9,6 +9,7 @@ import './controls.css'
 import './library.css'
 import './document.css'
 import './settings.css'
+import './safety.css'
 
 /** Shows the place that the address bar names. Answers its stop. */
 export function startShell(mount: HTMLElement, meridian: Meridian): () => void {
