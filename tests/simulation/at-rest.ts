@@ -6,6 +6,7 @@ import { mayWrite } from '../../sync-api/protocol/roles'
 import type { Device } from './device'
 import { createKnowledge } from './knowledge'
 import { covers, isPending, replicaOf, stateOf } from './replica-state'
+import { repeatedWord } from './repeated-word'
 import { sameBytes } from './same-bytes'
 import type { World } from './world'
 
@@ -81,7 +82,7 @@ export function createAtRest(world: World, durable: Log, devices: readonly Devic
     const handedOut = replicaOf(await readAll(durable, ref))
     if (isPending(doc)) broken('the log holds something that builds on nothing')
     else if (stateOf(handedOut) !== stateOf(doc)) broken('the folded log is another document')
-    const twice = repeatedWord(stateOf(doc))
+    const twice = repeatedWord(doc)
     if (twice !== null) broken(`${twice} was typed once and stands there twice`)
     return doc
   }
@@ -180,14 +181,4 @@ async function readAll(log: Log, ref: ChannelRef): Promise<Uint8Array[]> {
     if (!page.more) return updates
     at = page.to
   }
-}
-
-/** A word with a number of its own that is there more than once. */
-function repeatedWord(text: string): string | null {
-  const seen = new Set<string>()
-  for (const [word] of text.matchAll(/#\d{5};/g)) {
-    if (seen.has(word)) return word
-    seen.add(word)
-  }
-  return null
 }
