@@ -14,6 +14,7 @@ import type { Notice } from '../store/notices'
 import type { LocalUpdate } from '../store/ports'
 import { createListeners } from '../store/listeners'
 import { isLate } from '../store/stored'
+import { takeAll } from '../store/take-all'
 import { startCopying } from './copying'
 import { isOf, readEarlier, type Earlier } from './earlier'
 import { isStored, receivedOrigin, storedOrigin, writtenOrigin } from './origins'
@@ -61,20 +62,7 @@ function applyAll(
   options: ReplicaOptions,
   origin: object = storedOrigin
 ): void {
-  Y.transact(
-    doc,
-    () => {
-      for (const update of updates) {
-        try {
-          Y.applyUpdate(doc, update, origin)
-        } catch (cause) {
-          options.onTrouble(cause)
-        }
-      }
-    },
-    origin,
-    false
-  )
+  for (const { cause } of takeAll(doc, updates, origin)) options.onTrouble(cause)
 }
 
 function run(

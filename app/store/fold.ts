@@ -3,6 +3,7 @@ import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 import { entryZero } from '../../sync-api/protocol/entry-zero'
 import type { Channel } from '../../sync-api/protocol/roles'
+import { takeAll } from './take-all'
 
 /** Inputs to one merge: beyond it `mergeUpdates` is quadratic (20,000 flat: 18 s, as a tree 75 ms). */
 const mergeInputsMax = 256
@@ -127,10 +128,8 @@ function writeDeleteSet(encoder: Y.UpdateEncoderV1, ds: DeleteSet): void {
  */
 export function foldState(channel: Channel, updates: readonly Uint8Array[]): Uint8Array | null {
   const doc = new Y.Doc()
-  Y.transact(doc, () => {
-    if (channel === 'content') Y.applyUpdate(doc, entryZero)
-    for (const update of updates) Y.applyUpdate(doc, update)
-  })
+  const [failed] = takeAll(doc, channel === 'content' ? [entryZero, ...updates] : updates)
+  if (failed !== undefined) throw failed.cause
   const whole = doc.store.pendingStructs === null && doc.store.pendingDs === null
   const state = whole ? Y.encodeStateAsUpdate(doc) : null
   doc.destroy()

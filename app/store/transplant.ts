@@ -11,14 +11,13 @@ import {
 } from '../../sync-api/protocol/ids'
 import { contentRoots } from '../../sync-api/protocol/roots'
 import type { LocalUpdate } from './ports'
+import { takeAll } from './take-all'
 
-/** A Y.Doc of a content channel as any replica makes it: entry zero, then `updates`. */
+/** A Y.Doc of a content channel as any replica makes it: entry zero, then `updates`. Throws where Yjs cannot read one. */
 export function contentDoc(updates: readonly Uint8Array[]): Y.Doc {
   const doc = new Y.Doc()
-  Y.transact(doc, () => {
-    Y.applyUpdate(doc, entryZero)
-    for (const update of updates) Y.applyUpdate(doc, update)
-  })
+  const [failed] = takeAll(doc, [entryZero, ...updates])
+  if (failed !== undefined) throw failed.cause
   return doc
 }
 

@@ -2,6 +2,7 @@
 import * as Y from 'yjs'
 import { sameBytes } from './bytes'
 import { shownContent } from './shown-content'
+import { takeAll } from './take-all'
 
 /**
  * One update that gives the same document as all of `updates`: clocks, deletions and content. What
@@ -27,9 +28,8 @@ export function foldUpdates(updates: readonly Uint8Array[]): Uint8Array {
 // things of one insertion the first counts, and merged beforehand it would be either.
 function loaded(updates: readonly Uint8Array[]): Y.Doc {
   const doc = new Y.Doc()
-  Y.transact(doc, () => {
-    for (const update of updates) Y.applyUpdate(doc, update)
-  })
+  const [failed] = takeAll(doc, updates)
+  if (failed !== undefined) throw failed.cause
   return doc
 }
 

@@ -3,6 +3,7 @@ import * as Y from 'yjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Folder } from '../../sync-api/core/ports'
 import { entryZero } from '../../sync-api/protocol/entry-zero'
+import { overCollected } from './over-collected'
 
 export type FolderPlace = { readonly folder: Folder; close(): Promise<void> }
 
@@ -44,6 +45,14 @@ export function folderContract(name: string, placeOf: () => Promise<FolderPlace>
       const doc = new Y.Doc()
       Y.applyUpdate(doc, await place.folder.fold([entryZero, first, entryZero]))
       expect(doc.getXmlFragment('body').toString()).toBe('<paragraph></paragraph>')
+    })
+
+    it('folds a run of typing that begins in what another update gives as collected', async () => {
+      const { updates, paragraphs } = overCollected()
+      const doc = new Y.Doc()
+      Y.applyUpdate(doc, await place.folder.fold(updates))
+      expect(doc.getXmlFragment('body').length).toBe(paragraphs)
+      expect(doc.store.pendingStructs).toBe(null)
     })
 
     it('rejects what is not an update, and folds the next', async () => {

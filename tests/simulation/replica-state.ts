@@ -1,5 +1,6 @@
 // What a replica holds, in forms that can be compared: content, clocks, deletions, and what is pending.
 import * as Y from 'yjs'
+import { takeAll } from '../../app/store/take-all'
 import { entryZero } from '../../sync-api/protocol/entry-zero'
 import { contentRoots } from '../../sync-api/protocol/roots'
 
@@ -7,10 +8,8 @@ import { contentRoots } from '../../sync-api/protocol/roots'
 export function replicaOf(updates: readonly Uint8Array[]): Y.Doc {
   // With a name of its own: making one up costs more than loading a short document.
   const doc = new Y.Doc({ guid: 'compared' })
-  doc.transact(() => {
-    Y.applyUpdate(doc, entryZero)
-    for (const update of updates) Y.applyUpdate(doc, update)
-  })
+  const [failed] = takeAll(doc, [entryZero, ...updates])
+  if (failed !== undefined) throw failed.cause
   return doc
 }
 

@@ -1,6 +1,7 @@
 // Looks at one channel as it is stored: every row readable, every number there, every update loads.
 import * as Y from 'yjs'
 import type { NewEntry } from '../../core/ports'
+import { takeAll } from '../../core/take-all'
 import { entryZero } from '../../protocol/entry-zero'
 import { channelKey, type OutboxId } from '../../protocol/ids'
 import { decodeRightsEntry, noRights, withEntry, type Rights } from '../../protocol/rights'
@@ -148,23 +149,20 @@ function docOf(
   tell: (problem: Problem) => void
 ): Y.Doc {
   const doc = new Y.Doc()
-  const apply = (update: Uint8Array, name: string): void => {
-    try {
-      Y.applyUpdate(doc, update)
-    } catch (failure) {
-      tell({ kind: 'damage', text: `${name} is no Yjs update (${messageOf(failure)}). ${advice}` })
-    }
+  const updates = ref.channel === 'content' ? [entryZero] : []
+  const names = ref.channel === 'content' ? ['Entry zero'] : []
+  if (checkpoint !== null) {
+    updates.push(checkpoint.checkpoint.update)
+    names.push(`The checkpoint of ${channelKey(ref)}`)
   }
-  // As one transaction: each looks at every client there is, and a document may have thousands.
-  doc.transact(() => {
-    if (ref.channel === 'content') Y.applyUpdate(doc, entryZero)
-    if (checkpoint !== null) {
-      apply(checkpoint.checkpoint.update, `The checkpoint of ${channelKey(ref)}`)
-    }
-    for (const { sequence, entry } of entries) {
-      apply(entry.update, `Entry ${sequence} of ${channelKey(ref)}`)
-    }
-  })
+  for (const { sequence, entry } of entries) {
+    updates.push(entry.update)
+    names.push(`Entry ${sequence} of ${channelKey(ref)}`)
+  }
+  for (const { at, cause } of takeAll(doc, updates)) {
+    const text = `${names[at]} is no Yjs update (${messageOf(cause)}). ${advice}`
+    tell({ kind: 'damage', text })
+  }
   if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null) {
     tell({
       kind: 'note',
