@@ -6,10 +6,11 @@ import { openNotices } from '../store/channel-notices'
 import { openCopies, type Copies } from '../store/copies'
 import type { OnDamage } from '../store/damage'
 import { databaseName, openDatabase, type MeridianDatabase } from '../store/database'
+import { openDigestStore } from '../store/digest-store'
 import { createListeners } from '../store/listeners'
 import { keepLife, type Life } from '../store/lives'
 import type { Notices } from '../store/notices'
-import type { ReplicaStore, StoreFailureReason, SyncStore } from '../store/ports'
+import type { DigestStore, ReplicaStore, StoreFailureReason, SyncStore } from '../store/ports'
 import { withRecovery } from '../store/recovery-copy'
 import { openReplicaStore } from '../store/replica-store'
 import { openSyncStore } from '../store/sync-store'
@@ -21,7 +22,7 @@ export type Storage = {
   readonly notices: Notices
   readonly catalogue: Catalogue
   readonly copies: Copies
-  readonly syncStore: SyncStore
+  readonly syncStore: SyncStore & DigestStore
   readonly store: ReplicaStore
   /** Why the database cannot be used now, if it cannot. A full one can be read: then it is null. */
   readonly failure: ReadonlySignal<StoreFailureReason | null>
@@ -54,7 +55,10 @@ export function openStorage(): Storage {
     failure,
     catalogue: openCatalogue(database),
     copies: openCopies(database),
-    syncStore: openSyncStore(database, { random: randomBytes, now, onDamage }),
+    syncStore: {
+      ...openSyncStore(database, { random: randomBytes, now, onDamage }),
+      ...openDigestStore(database)
+    },
     store: withRecovery(openReplicaStore(database, onDamage), (document) => {
       fromCopy.add(document)
     }),

@@ -1,6 +1,7 @@
 // Many updates as one: merged in a tree, runs of typing joined, or folded through a Y.Doc.
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
+import { digestOf } from '../../sync-api/protocol/digest'
 import { entryZero } from '../../sync-api/protocol/entry-zero'
 import type { Channel } from '../../sync-api/protocol/roles'
 import { takeAll } from './take-all'
@@ -127,11 +128,24 @@ function writeDeleteSet(encoder: Y.UpdateEncoderV1, ds: DeleteSet): void {
  * something they build on is missing: folding would then carry the gap along for ever.
  */
 export function foldState(channel: Channel, updates: readonly Uint8Array[]): Uint8Array | null {
-  const doc = new Y.Doc()
-  const [failed] = takeAll(doc, channel === 'content' ? [entryZero, ...updates] : updates)
-  if (failed !== undefined) throw failed.cause
+  const doc = docOf(channel, updates)
   const whole = doc.store.pendingStructs === null && doc.store.pendingDs === null
   const state = whole ? Y.encodeStateAsUpdate(doc) : null
   doc.destroy()
   return state
+}
+
+/** The digest of what a channel's updates make together, as the relay makes that of its log. */
+export function digestOfState(channel: Channel, updates: readonly Uint8Array[]): Uint8Array {
+  const doc = docOf(channel, updates)
+  const { sv, ds } = Y.snapshot(doc)
+  doc.destroy()
+  return digestOf({ clocks: sv, deletions: ds.clients })
+}
+
+function docOf(channel: Channel, updates: readonly Uint8Array[]): Y.Doc {
+  const doc = new Y.Doc()
+  const [failed] = takeAll(doc, channel === 'content' ? [entryZero, ...updates] : updates)
+  if (failed !== undefined) throw failed.cause
+  return doc
 }

@@ -12,9 +12,10 @@ import type { Cursor } from '../../sync-api/protocol/messages'
 import type { RefusalReason } from '../../sync-api/protocol/errors'
 import { schemaVersion } from '../../sync-api/protocol/version'
 import { sameBytes } from './bytes'
+import { digestOfStored } from './digest'
 import { foldState } from './fold'
 import { batchesLackingIn } from './lacking'
-import type { ReplicaStore, SealedBatch, StoredUpdates, SyncStore } from './ports'
+import type { DigestStore, ReplicaStore, SealedBatch, StoredUpdates, SyncStore } from './ports'
 import { sealRows, type Batch, type Unsealed } from './seal'
 import { foldedRow, isLate, ownOf, storedOf } from './stored'
 
@@ -26,7 +27,8 @@ export type MemoryCopy = {
 }
 
 export type MemoryStore = ReplicaStore &
-  SyncStore & {
+  SyncStore &
+  DigestStore & {
     /** What was set aside, by its number. */
     readonly copies: ReadonlyMap<number, MemoryCopy>
   }
@@ -157,6 +159,12 @@ export function createMemoryStore(random: (length: number) => Uint8Array): Memor
         number(ref, channel, batches, random)
       }
       return Promise.resolve(moveCursor(channel, from, to))
+    },
+    digest(ref) {
+      const { cursor, rows, waiting, sealed, doubted } = channelOf(ref)
+      if (doubted || waiting.length + sealed.length > 0) return Promise.resolve(null)
+      const digest = digestOfStored(ref.channel, updatesOf(rows))
+      return Promise.resolve(digest === null ? null : { cursor, digest })
     },
     doubt(ref) {
       channelOf(ref).doubted = true

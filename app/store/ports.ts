@@ -62,6 +62,18 @@ export type ChannelState = {
   readonly doubted: boolean
 }
 
+/** What a channel is on this device, and where in its log it stands. */
+export type ChannelDigest = { readonly cursor: Cursor; readonly digest: Uint8Array }
+
+/** What the network side asks to find out whether a copy is what the relay holds. */
+export type DigestStore = {
+  /**
+   * Of all that is stored of the channel. Null while it is not what its log holds up to the cursor, since something
+   * waits to be sent or compared; and for one so large that reading it would be felt.
+   */
+  digest(ref: ChannelRef): Promise<ChannelDigest | null>
+}
+
 /** The network side: outbox -> push, ack -> settle, update -> receive. */
 export type SyncStore = {
   state(ref: ChannelRef): Promise<ChannelState>

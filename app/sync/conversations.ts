@@ -5,7 +5,7 @@ import type { SyncStore } from '../store/ports'
 import { createConversation, type Conversation } from './conversation'
 import type { KnownDocuments } from './known-documents'
 import type { WireEffect } from './session-events'
-import { isCaughtUp, roleIn, type Session } from './session-state'
+import { isAtRest, isCaughtUp, roleIn, type Session } from './session-state'
 
 export type ConversationsOptions = {
   readonly store: SyncStore
@@ -30,6 +30,7 @@ export type Conversations = {
   isClosed(document: DocumentId): boolean
   /** Whether the relay listens to this document and this person may read it. */
   isSubscribed(document: DocumentId): boolean
+  isAtRest(document: DocumentId): boolean
   forget(document: DocumentId): void
 }
 
@@ -72,6 +73,10 @@ export function createConversations(options: ConversationsOptions): Conversation
     isSubscribed(document) {
       const session = conversations.get(document)?.session()
       return session !== undefined && (roleIn(session) ?? null) !== null
+    },
+    isAtRest(document) {
+      const session = conversations.get(document)?.session()
+      return session !== undefined && isAtRest(session)
     },
     forget(document) {
       conversations.get(document)?.dispatch({ type: 'disconnected' })

@@ -3,12 +3,13 @@
 import type { DocumentId, TabId } from '../../sync-api/protocol/ids'
 import type { ServerMessage } from '../../sync-api/protocol/messages'
 import type { ConnectionState, Notice, Notices } from '../store/notices'
-import type { SyncStore } from '../store/ports'
+import type { DigestStore, SyncStore } from '../store/ports'
 import { createCarrier } from './carrier'
 import type { Connection, ConnectionListener } from './connection'
 import type { Conversation } from './conversation'
 import { createConversations } from './conversations'
 import type { KnownDocuments } from './known-documents'
+import { createDigests } from './digests'
 import { createPresenceDesk } from './presence'
 import { createPullGate } from './pull-gate'
 import { createRetries } from './retries'
@@ -19,7 +20,7 @@ import type { Post, SyncClock } from './surroundings'
 import { documentOf, eventOf } from './wire'
 
 export type ExchangeOptions = {
-  readonly store: SyncStore
+  readonly store: SyncStore & DigestStore
   readonly notices: Notices
   readonly documents: KnownDocuments
   readonly connect: (listener: ConnectionListener) => Connection
@@ -58,7 +59,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
     notices: { tell },
     say: (ref, effect) => carrier.say(ref, effect),
     onSubscribed: presence.subscribed,
-    onStep: (document, session) => session.kind !== 'catching-up' && gate.leave(document),
+    onStep(document, session) {
+      if (session.kind !== 'catching-up') gate.leave(document)
+      digests.moved(document)
+    },
     onStoreFailure
   })
   const schedule = createSchedule({
@@ -67,6 +71,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const { isForeground } = schedule
   const carrier = createCarrier({
     ...{ connection, post, gate, isForeground, later, hear, onLost, onFailure }
+  })
+  const digests = createDigests({
+    ...{ store, notices, clock, onFailure, say: (message) => connection.say(message) },
+    isAtRest: (document) => conversations.isAtRest(document) && isForeground(document)
   })
 
   function tell(notice: Notice): void {
@@ -89,6 +97,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     switch (message.type) {
       case 'welcome':
         pushesInFlightMax = message.pushesInFlightMax
+        digests.welcome(message.protocol)
         return schedule.welcome()
       case 'subscribed':
         for (const { document, role, stale } of message.items) {
@@ -97,6 +106,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
           schedule.answered(document)
         }
         return
+      case 'differs':
+        return message.channel === 'content' ? digests.differs(message.document) : undefined
       case 'schema-raised':
         return tellSchema(options, message.document, message.major)
       case 'awareness':
@@ -127,6 +138,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     carrier.clear()
     gate.clear()
     retries.clear()
+    digests.down()
     for (const conversation of conversations.all()) {
       conversation.dispatch({ type: 'disconnected' })
     }
@@ -194,6 +206,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     if (role !== undefined) notices.tell({ kind: 'role', document, role })
     if (isCaughtUp(session)) notices.tell({ kind: 'caught-up', document })
     presence.repeat(document)
+    digests.moved(document)
   }
 
   let stopListening: () => void = () => undefined
@@ -213,6 +226,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       stopListening()
       connection.stop()
       retries.clear()
+      digests.down()
     }
   }
 }

@@ -45,6 +45,13 @@ export function isCaughtUp(session: Session): boolean {
   return session.kind === 'live'
 }
 
+/** Whether all that was written here is acknowledged too, and nothing of it under way. */
+export function isAtRest(session: Session): boolean {
+  if (session.kind !== 'live') return false
+  const { batches, settling, sealing, dirty } = session.outbox
+  return batches.length + settling.length === 0 && !sealing && !dirty
+}
+
 /** The role as the relay last said it; undefined while it has not. */
 export function roleIn(session: Session): Role | null | undefined {
   switch (session.kind) {

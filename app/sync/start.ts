@@ -2,7 +2,7 @@
 import type { DocumentId, PersonId, TabId } from '../../sync-api/protocol/ids'
 import type { Catalogue } from '../store/catalogue'
 import type { Notice, Notices } from '../store/notices'
-import type { SyncStore } from '../store/ports'
+import type { DigestStore, SyncStore } from '../store/ports'
 import { createConnection } from './connection'
 import { createExchange } from './exchange'
 import { createKnownDocuments } from './known-documents'
@@ -15,7 +15,7 @@ import { startWorkerCalls, type WorkerCall } from './worker-calls'
 export type SyncOptions = {
   readonly person: PersonId
   readonly tab: TabId
-  readonly store: SyncStore
+  readonly store: SyncStore & DigestStore
   readonly catalogue: Pick<Catalogue, 'list' | 'change'>
   readonly notices: Notices
   readonly page: Page

@@ -39,6 +39,7 @@ export function eventOf(message: ServerMessage): SessionEvent | null {
     }
     case 'welcome':
     case 'subscribed':
+    case 'differs':
     case 'awareness':
     case 'schema-raised':
     case 'renewed':

@@ -57,6 +57,7 @@ export function createBulk({ access, documents, catchUp, entryOf, fence }: Parts
         case 'awareness':
         case 'renew':
         case 'ping':
+        case 'digest':
           answers[place] = { type: 'error', code: 'bad-request', about: null, retryMs: 0 }
       }
     }

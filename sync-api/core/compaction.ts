@@ -1,12 +1,7 @@
 // Folds the logs of channels in the background, so that a cold reader reads one checkpoint.
-import { entryZero } from '../protocol/entry-zero'
-import { channelKey, type ChannelRef, type PersonId } from '../protocol/ids'
+import { channelKey, type ChannelRef } from '../protocol/ids'
 import { updateBytesMax } from '../protocol/limits'
-import type { Cursor } from '../protocol/messages'
 import {
-  foldBytesMax,
-  foldEntriesMax,
-  foldPageBytes,
   foldRetryMs,
   foldsAtOnceMax,
   foldShareMax,
@@ -14,6 +9,7 @@ import {
   unfoldedEntriesAtRestMax,
   unfoldedEntriesMax
 } from './limits'
+import { readPrefix } from './log-prefix'
 import { counters, histograms } from './metrics'
 import type { Checkpoint, Clock, Folder, Log, Metrics } from './ports'
 
@@ -36,15 +32,6 @@ type Parts = {
   readonly metrics: Metrics
   readonly report: (what: string, cause: unknown) => void
   readonly onFolded: (ref: ChannelRef, left: Unfolded) => void
-}
-
-/** What a fold starts from. */
-type Input = {
-  readonly updates: readonly Uint8Array[]
-  readonly authors: Map<number, PersonId>
-  readonly firstAt: number
-  readonly lastAt: number
-  readonly upTo: Cursor
 }
 
 export function createCompaction(parts: Parts): Compaction {
@@ -113,14 +100,14 @@ export function createCompaction(parts: Parts): Compaction {
   }
 
   async function fold(ref: ChannelRef): Promise<void> {
-    const input = await collect(log, ref)
-    if (input === null || stopped) return
-    const update = await folder.fold(input.updates)
+    const prefix = await readPrefix(log, ref)
+    if (prefix.entries === 0 || stopped) return
+    const update = await folder.fold(prefix.updates)
     if (update.length > updateBytesMax) {
       throw new Error(`A checkpoint of ${update.length} bytes could not be handed out`)
     }
     if (stopped) return
-    const { authors, firstAt, lastAt, upTo } = input
+    const { authors, firstAt, lastAt, upTo } = prefix
     const checkpoint: Checkpoint = { update, authors, firstAt, lastAt }
     if (!(await log.fold(ref, upTo, checkpoint))) return
     metrics.count(counters.folds)
@@ -134,37 +121,4 @@ export function createCompaction(parts: Parts): Compaction {
   }
 
   return { consider, considerAtRest, stop }
-}
-
-/** The log from its beginning as far as one fold goes; null when there is nothing to fold. */
-async function collect(log: Log, ref: ChannelRef): Promise<Input | null> {
-  const updates: Uint8Array[] = ref.channel === 'content' ? [entryZero] : []
-  const authors = new Map<number, PersonId>()
-  let bytes = 0
-  let entries = 0
-  let firstAt: number | null = null
-  let lastAt = 0
-  let cursor: Cursor = new Uint8Array(0)
-  for (;;) {
-    const page = await log.read(ref, cursor, foldPageBytes)
-    if (page === null) throw new Error(`The log of ${channelKey(ref)} lost its own cursor`)
-    const { checkpoint } = page
-    if (checkpoint !== null) {
-      updates.push(checkpoint.update)
-      for (const [client, person] of checkpoint.authors) authors.set(client, person)
-      firstAt = checkpoint.firstAt
-      lastAt = checkpoint.lastAt
-    }
-    for (const entry of page.entries) {
-      updates.push(entry.update)
-      for (const client of entry.clients) authors.set(client, entry.person)
-      bytes += entry.update.length
-      firstAt ??= entry.at
-      lastAt = entry.at
-    }
-    entries += page.entries.length
-    cursor = page.to
-    if (!page.more || bytes >= foldBytesMax || entries >= foldEntriesMax) break
-  }
-  return entries === 0 ? null : { updates, authors, firstAt: firstAt ?? 0, lastAt, upTo: cursor }
 }

@@ -12,6 +12,7 @@ import { mayRead, mayWrite } from '../protocol/roles'
 import type { Access } from './access'
 import type { Awareness } from './awareness'
 import type { CatchUp } from './catch-up'
+import type { Digests } from './digests'
 import type { Channel, Connection, Subscription } from './subscription'
 import type { Documents } from './document'
 import type { FanOut } from './fan-out'
@@ -39,6 +40,7 @@ type Parts = {
   readonly access: Access
   readonly awareness: Awareness
   readonly catchUp: CatchUp
+  readonly digests: Digests
   readonly documents: Documents
   readonly fanOut: FanOut
   readonly fence: SchemaFence
@@ -59,7 +61,7 @@ const pong = encodeServerMessage({ type: 'pong' })
 
 export function createConversation(parts: Parts): Conversation {
   const { access, awareness, catchUp, documents, fanOut, gateway, tickets, clock } = parts
-  const { entryOf, fence, report, onAtRest, turnedAway } = parts
+  const { digests, entryOf, fence, report, onAtRest, turnedAway } = parts
 
   function handle(connection: Connection, message: Said): Promise<void> | null {
     switch (message.type) {
@@ -70,7 +72,7 @@ export function createConversation(parts: Parts): Conversation {
       case 'subscribe':
         return guarded(connection, [], () => subscribe(connection, message.items))
       case 'unsubscribe':
-        for (const item of message.items) unsubscribe(connection, item)
+        message.items.forEach((item) => unsubscribe(connection, item))
         return null
       case 'pull':
         return pull(connection, message, message.cursor)
@@ -80,9 +82,11 @@ export function createConversation(parts: Parts): Conversation {
       case 'ping':
         gateway.send(connection.id, pong)
         return null
+      case 'digest':
+        digests.compare(connection, message)
+        return null
     }
   }
-
   /** Storage may fail: then the client is told of each channel to come again, and the operator why. */
   async function guarded(
     connection: Connection,

@@ -6,6 +6,7 @@ import { createBulk } from './bulk'
 import { createCatchUp } from './catch-up'
 import { createCompaction, type Compaction } from './compaction'
 import { createConversation } from './conversation'
+import { createDigests } from './digests'
 import { createDocuments, type Documents } from './document'
 import { createFanOut } from './fan-out'
 import { createPeople } from './people'
@@ -43,6 +44,7 @@ export function createRelay(ports: RelayPorts): Relay {
       channel.unfoldedBytes = left.unfoldedBytes
     }
   })
+  const digests = createDigests({ log, folder: ports.folder, clock, metrics, report })
   const turnedAway = createTurnedAway()
   const access = createAccess({
     ...{ log, documents, clock, random },
@@ -54,7 +56,7 @@ export function createRelay(ports: RelayPorts): Relay {
   const entryOf = createAuthorship(clock)
   const conversation = createConversation({
     ...{ access, awareness, catchUp, documents, fanOut, fence, gateway, turnedAway },
-    ...{ tickets, clock, entryOf, report },
+    ...{ digests, tickets, clock, entryOf, report },
     onAtRest: (channel) => compaction.considerAtRest(channel.ref, channel)
   })
   const bulk = createBulk({ access, documents, catchUp, entryOf, fence })
@@ -83,7 +85,7 @@ export function createRelay(ports: RelayPorts): Relay {
     people: createPeople({ access, directory, clock, random }),
     async stop() {
       router.handOver()
-      await Promise.all([documents.drain(), compaction.stop()])
+      await Promise.all([documents.drain(), compaction.stop(), digests.stop()])
       router.closeAll()
     }
   }

@@ -97,5 +97,11 @@ export const foldRetryMs = 10 * 60_000
 /** Channels being folded at once; the others wait for their turn. */
 export const foldsAtOnceMax = 1
 
+/** Digests of logs that are remembered: those of a busy hour, about 200 bytes each. */
+export const digestsCachedMax = 10_000
+
+/** Share of the time in which digests are made at most: each reads a whole log, and folds go before. */
+export const digestShareMax = 0.25
+
 /** Within what time clients shall come again when the relay stops, ms: spreads 10,000 over 2 s. */
 export const handOverMs = 2_000

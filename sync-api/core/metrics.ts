@@ -17,6 +17,8 @@ export const counters = {
   resyncs: 'resyncs',
   folds: 'folds',
   foldsFailed: 'folds_failed',
+  digests: 'digests',
+  digestsDiffer: 'digests_differ',
   storageFailures: 'storage_failures'
 } as const
 
@@ -36,5 +38,6 @@ export const histograms = {
   appendEntries: 'append_entries',
   headsReadMs: 'heads_read_ms',
   foldMs: 'fold_ms',
-  foldBytes: 'fold_bytes'
+  foldBytes: 'fold_bytes',
+  digestMs: 'digest_ms'
 } as const

@@ -101,9 +101,11 @@ export type Gateway = {
 /** A host's name for one socket. */
 export type ConnectionId = string
 
-/** Folds a log's prefix through a Y.Doc, off the hot path (a worker thread, a function of its own). */
+/** Takes a log's prefix through a Y.Doc, off the hot path (a worker thread, a function of its own). */
 export type Folder = {
   fold(updates: readonly Uint8Array[]): Promise<Uint8Array>
+  /** As in protocol/digest.ts, of what the updates make together. */
+  digest(updates: readonly Uint8Array[]): Promise<Uint8Array>
 }
 
 export type Clock = { now(): number }

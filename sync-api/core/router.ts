@@ -178,6 +178,7 @@ function bytesOf(message: ClientMessage): number {
     case 'pull':
     case 'renew':
     case 'ping':
+    case 'digest':
       return 0
   }
 }

@@ -2,6 +2,7 @@
 import {
   readBytes,
   readByte,
+  readDigest,
   readEntry,
   readList,
   readLongId,
@@ -12,6 +13,7 @@ import {
   readText,
   writeByte,
   writeBytes,
+  writeDigest,
   writeEntry,
   writeId,
   writeList,
@@ -63,6 +65,10 @@ export function writeClientMessage(out: Out, message: ClientMessage): void {
       return writeText(out, message.ticket)
     case 'ping':
       return
+    case 'digest':
+      writeRef(out, message)
+      writeBytes(out, message.cursor)
+      return writeDigest(out, message.digest)
   }
 }
 
@@ -102,6 +108,13 @@ export function readClientMessage(input: In): ClientMessage | null {
       return { type: 'renew', ticket: readText(input, ticketLengthMax) }
     case clientTypes.ping:
       return { type: 'ping' }
+    case clientTypes.digest:
+      return {
+        type: 'digest',
+        ...readRef(input),
+        cursor: readBytes(input, cursorBytesMax),
+        digest: readDigest(input)
+      }
     default:
       return null
   }

@@ -2,6 +2,7 @@
 import * as encoding from 'lib0/encoding'
 import * as string from 'lib0/string'
 import { fromBase64Url, toBase64Url } from './base64'
+import { digestBytes } from './digest'
 import { ProtocolError } from './errors'
 import {
   longIdBytes,
@@ -181,6 +182,12 @@ export function writeSpan(out: Out, span: Span): void {
 
 export function readSpan(input: In): Span {
   return { from: readBytes(input, cursorBytesMax), to: readBytes(input, cursorBytesMax) }
+}
+
+export const writeDigest: (out: Out, digest: Uint8Array) => void = encoding.writeUint8Array
+
+export function readDigest(input: In): Uint8Array {
+  return take(input, digestBytes)
 }
 
 export function writeRole(out: Out, role: Role | null): void {

@@ -8,7 +8,8 @@ export const clientTypes = {
   push: 5,
   awareness: 6,
   renew: 7,
-  ping: 8
+  ping: 8,
+  digest: 9
 } as const
 
 /** 40 and 41 are kept for `everywhere` and `heads`. */
@@ -28,7 +29,8 @@ export const serverTypes = {
   'hand-over': 32,
   error: 33,
   unknown: 34,
-  'schema-raised': 35
+  'schema-raised': 35,
+  differs: 36
 } as const
 
 /** A piece of a frame, in both directions: chunks.ts. */

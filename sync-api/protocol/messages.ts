@@ -31,6 +31,13 @@ export type SubscribeItem = ChannelRef & {
   readonly nonce: string | null
 }
 
+/** What the client's copy of a channel is (digest.ts) where it stands; answered only when the log's is another. */
+export type Digest = ChannelRef & {
+  readonly type: 'digest'
+  readonly cursor: Cursor
+  readonly digest: Uint8Array
+}
+
 export type ClientMessage =
   | {
       readonly type: 'hello'
@@ -52,6 +59,7 @@ export type ClientMessage =
     }
   | { readonly type: 'renew'; readonly ticket: string }
   | { readonly type: 'ping' }
+  | Digest
 
 /** Where a subscription stands; `role` null means no such document, or no right to it. */
 export type Subscribed = ChannelRef & {
@@ -123,6 +131,8 @@ export type ServerMessage =
   | { readonly type: 'schema-raised'; readonly document: DocumentId; readonly major: number }
   /** The cursor means nothing to this log: pull from the beginning (merging is harmless). */
   | (ChannelRef & { readonly type: 'resync' })
+  /** The log is something else than the copy whose digest the client told, at the same place. */
+  | (ChannelRef & { readonly type: 'differs' })
   | {
       readonly type: 'awareness'
       readonly document: DocumentId

@@ -86,6 +86,7 @@ export function writeServerMessage(out: Out, message: ServerMessage): void {
       writeId(out, message.document)
       return writeNumber(out, message.major)
     case 'resync':
+    case 'differs':
       return writeRef(out, message)
     case 'awareness':
       writeId(out, message.document)
@@ -179,6 +180,8 @@ function readShortServerMessage(input: In): ServerMessage | null {
       return { type: 'schema-raised', document: readLongId(input), major: readNumber(input) }
     case serverTypes.resync:
       return { type: 'resync', ...readRef(input) }
+    case serverTypes.differs:
+      return { type: 'differs', ...readRef(input) }
     case serverTypes.awareness:
       return {
         type: 'awareness',

@@ -6,8 +6,12 @@
  * 1 (wire 9792023b713dde5e): frames of length-prefixed messages, binary or base64 text, multiplexed channels.
  * 2 (wire 126b98cb99295fb0): `unknown`, for a push that builds on what the log does not have; `schema-raised`, which says
  *   what major of the schema a document was written under.
+ * 3 (wire be504ba00ae0f5da): `digest` and `differs`, by which a copy that silently became another than the log is found.
  */
-export const protocolVersion = 2
+export const protocolVersion = 3
+
+/** Since when a relay compares digests. */
+export const digestsSince = 3
 
 /** Oldest client wire this relay still answers. */
 export const protocolVersionMin = 1

@@ -2,6 +2,7 @@
 import * as Y from 'yjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Folder } from '../../sync-api/core/ports'
+import { digestOf } from '../../sync-api/protocol/digest'
 import { entryZero } from '../../sync-api/protocol/entry-zero'
 import { overCollected } from './over-collected'
 
@@ -60,6 +61,17 @@ export function folderContract(name: string, placeOf: () => Promise<FolderPlace>
       await expect(place.folder.fold([noUpdate])).rejects.toThrow(/./)
       const { updates } = written(3)
       expect((await place.folder.fold(updates)).length).toBeGreaterThan(0)
+    })
+
+    it('[DI1] makes the digest of a document, whatever the order and pieces of its updates', async () => {
+      const { doc, updates } = written(200)
+      const digest = await place.folder.digest(updates)
+      const { sv, ds } = Y.snapshot(doc)
+      expect(digest).toEqual(digestOf({ clocks: sv, deletions: ds.clients }))
+      const folded = await place.folder.fold(updates.slice(0, 150))
+      const merged = Y.mergeUpdates(updates.slice(100))
+      expect(await place.folder.digest([merged, folded, updates[0]!])).toEqual(digest)
+      expect(await place.folder.digest(updates.slice(0, -1))).not.toEqual(digest)
     })
 
     it('answers several at once, each with its own', async () => {

@@ -1,5 +1,7 @@
 // Ids and bytes for tests of the app's storage: the same number gives the same id.
+import * as Y from 'yjs'
 import {
+  clientIdOf,
   documentIdOf,
   idOf,
   longIdBytes,
@@ -38,4 +40,31 @@ function numbered(length: number, number: number): Uint8Array {
   const made = new Uint8Array(length)
   new DataView(made.buffer).setUint32(0, number)
   return made
+}
+
+/** Somebody who types into the text of a document with client ids as the app makes them. */
+export function createTypist(
+  ref: ReturnType<typeof aRef>,
+  writer: WriterId
+): { type(text: string): { update: Uint8Array; writer: WriterId } } {
+  const doc = new Y.Doc()
+  doc.clientID = clientIdOf(ref, aPerson, writer)
+  let made = new Uint8Array()
+  doc.on('update', (update) => {
+    made = new Uint8Array(update)
+  })
+  const text = doc.getText('title')
+  return {
+    type(letters) {
+      text.insert(text.length, letters)
+      return { update: made, writer }
+    }
+  }
+}
+
+/** The title that the updates together make. */
+export function textOf(updates: readonly Uint8Array[]): string {
+  const doc = new Y.Doc()
+  for (const update of updates) Y.applyUpdate(doc, update)
+  return doc.getText('title').toJSON()
 }

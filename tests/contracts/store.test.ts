@@ -1,6 +1,7 @@
 // The store's contract, on the twin in memory and on Dexie over an IndexedDB.
 import 'fake-indexeddb/auto'
 import { openDatabase } from '../../app/store/database'
+import { openDigestStore } from '../../app/store/digest-store'
 import { createMemoryStore } from '../../app/store/memory-store'
 import { openReplicaStore } from '../../app/store/replica-store'
 import { openSyncStore } from '../../app/store/sync-store'
@@ -13,5 +14,9 @@ let databases = 0
 storeContract('Dexie', () => {
   const database = openDatabase(() => undefined, `contract-${databases++}`)
   const options = { random: createCountingRandom(), now: () => 1_000 }
-  return Promise.resolve({ ...openReplicaStore(database), ...openSyncStore(database, options) })
+  return Promise.resolve({
+    ...openReplicaStore(database),
+    ...openSyncStore(database, options),
+    ...openDigestStore(database)
+  })
 })

@@ -1,13 +1,14 @@
 // What every store must do, whichever place it keeps things in: run against the twin and Dexie.
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import type { ReplicaStore, SyncStore } from '../../app/store/ports'
+import { digestedBytesMax } from '../../app/store/digest'
+import { digestOfState } from '../../app/store/fold'
+import type { DigestStore, ReplicaStore, SyncStore } from '../../app/store/ports'
 import { entryZero } from '../../sync-api/protocol/entry-zero'
 import { writersPerPushMax } from '../../sync-api/protocol/limits'
-import { clientIdOf, type WriterId } from '../../sync-api/protocol/ids'
-import { aPerson, aRef, aWriter, bytes } from './store-samples'
+import { aRef, aWriter, bytes, createTypist, textOf } from './store-samples'
 
-export type Store = ReplicaStore & SyncStore
+export type Store = ReplicaStore & SyncStore & DigestStore
 
 const here = bytes('here')
 const there = bytes('there')
@@ -207,6 +208,34 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(textOf([before, deletion!.update])).toBe('ac')
     })
 
+    test('[DI4] makes the digest of what is stored, at its cursor, when nothing waits', async () => {
+      const store = await open()
+      const ref = aRef(1)
+      const typist = createTypist(ref, aWriter(1))
+      const none = await store.digest(ref)
+      expect(none).toEqual({ cursor: nowhere, digest: digestOfState('content', []) })
+      const typed = typist.type('a')
+      await store.appendLocal(ref, [typed])
+      expect(await store.digest(ref)).toBeNull()
+      const [batch] = await store.seal(ref)
+      expect(await store.digest(ref)).toBeNull()
+      await store.settle(ref, batch!.outbox, batch!.n, nowhere, here)
+      const digest = digestOfState('content', [typed.update])
+      expect(await store.digest(ref)).toEqual({ cursor: here, digest })
+      await store.receive(ref, [typed.update], here, there)
+      expect(await store.digest(ref)).toEqual({ cursor: there, digest })
+      await store.doubt(ref)
+      expect(await store.digest(ref)).toBeNull()
+    })
+
+    test('makes no digest of what would be felt', async () => {
+      const store = await open()
+      const ref = aRef(1)
+      const long = createTypist(ref, aWriter(1)).type('x'.repeat(digestedBytesMax))
+      await store.receive(ref, [long.update], nowhere, here)
+      expect(await store.digest(ref)).toBeNull()
+    })
+
     test('sets refused edits aside and begins the channel anew', async () => {
       const store = await open()
       const ref = aRef(1)
@@ -264,30 +293,4 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await store.state(ref)).toMatchObject({ outboxRows: 0, sealedBatches: 0 })
     })
   })
-}
-
-/** Somebody who types into the text of a document with client ids as the app makes them. */
-function createTypist(
-  ref: ReturnType<typeof aRef>,
-  writer: WriterId
-): { type(text: string): { update: Uint8Array; writer: WriterId } } {
-  const doc = new Y.Doc()
-  doc.clientID = clientIdOf(ref, aPerson, writer)
-  let made = new Uint8Array()
-  doc.on('update', (update) => {
-    made = new Uint8Array(update)
-  })
-  const text = doc.getText('title')
-  return {
-    type(letters) {
-      text.insert(text.length, letters)
-      return { update: made, writer }
-    }
-  }
-}
-
-function textOf(updates: readonly Uint8Array[]): string {
-  const doc = new Y.Doc()
-  for (const update of updates) Y.applyUpdate(doc, update)
-  return doc.getText('title').toJSON()
 }

@@ -27,8 +27,21 @@ type Person = {
 
 export type Tally = { checked: number; readonly refused: string[] }
 
+/** Somebody's copy, as it is stored and as it is open, when it and the log have all of each other. */
+export type Level = (
+  rows: readonly Uint8Array[],
+  open: Y.Doc,
+  entries: readonly Uint8Array[]
+) => void
+
 /** One session of `people`; every refusal is added to the tally, with its seed. */
-export function liveHonestly(seed: number, random: Seeded, tally: Tally, steps: number): void {
+export function liveHonestly(
+  seed: number,
+  random: Seeded,
+  tally: Tally,
+  steps: number,
+  onLevel: Level = () => undefined
+): void {
   let clients = 1
   const log = createCheckedLog()
   const open = (rows: Uint8Array[]): Pick<Person, 'doc' | 'undo'> => {
@@ -72,6 +85,8 @@ export function liveHonestly(seed: number, random: Seeded, tally: Tally, steps: 
       Y.applyUpdate(person.doc, update, heard)
     }
     person.read = log.entries.length
+    // What reading tidied up is yet to be sent.
+    if (person.unsent.length === 0) onLevel(person.rows, person.doc, log.entries)
   }
   const people = [join(), join(), join()]
   for (let step = 0; step < steps; step++) {

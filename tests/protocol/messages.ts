@@ -1,5 +1,6 @@
 // Messages for tests: arbitrary ones for properties, and one fixed sample of every kind and choice.
 import * as fc from 'fast-check'
+import { digestBytes } from '../../sync-api/protocol/digest'
 import { errorCodes, refusalReasons, type ErrorCode } from '../../sync-api/protocol/errors'
 import { idOf, longIdBytes, shortIdBytes } from '../../sync-api/protocol/ids'
 import type { DocumentId, OutboxId, PersonId, TabId, WriterId } from '../../sync-api/protocol/ids'
@@ -60,7 +61,8 @@ export const clientMessages: fc.Arbitrary<ClientMessage> = fc.oneof(
     state
   }),
   fc.record({ type: type('renew'), ticket: fc.string({ unit: 'grapheme-ascii' }) }),
-  fc.record({ type: type('ping') })
+  fc.record({ type: type('ping') }),
+  fc.record({ ...ref, type: type('digest'), cursor, digest: bytes(digestBytes) })
 )
 
 /** Any message a relay may send. */
@@ -102,6 +104,7 @@ export const serverMessages: fc.Arbitrary<ServerMessage> = fc.oneof(
   fc.record({ type: type('role-changed'), document: longId<DocumentId>(), role }),
   fc.record({ type: type('schema-raised'), document: longId<DocumentId>(), major: count }),
   fc.record({ ...ref, type: type('resync') }),
+  fc.record({ ...ref, type: type('differs') }),
   fc.record({
     type: type('awareness'),
     document: longId<DocumentId>(),
@@ -156,7 +159,10 @@ export const clientSamples: SamplesOf<ClientMessage> = {
     { type: 'awareness', document, tab, state: null }
   ],
   renew: [{ type: 'renew', ticket: 'a.b.c' }],
-  ping: [{ type: 'ping' }]
+  ping: [{ type: 'ping' }],
+  digest: [
+    { type: 'digest', ...fixedRef, cursor: to, digest: new Uint8Array(digestBytes).fill(0xd1) }
+  ]
 }
 
 /** Every kind of server message, with both sides of every choice it has. */
@@ -195,5 +201,6 @@ export const serverSamples: SamplesOf<ServerMessage> = {
     { type: 'error', code, about: fixedRef, retryMs: 11 },
     { type: 'error', code, about: null, retryMs: 0 }
   ]),
-  unknown: [{ ...fixedRef, type: 'unknown', outbox, n: 12 }]
+  unknown: [{ ...fixedRef, type: 'unknown', outbox, n: 12 }],
+  differs: [{ ...fixedRef, type: 'differs' }]
 }

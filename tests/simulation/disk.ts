@@ -1,9 +1,9 @@
 // A device's disk under its store: the power may fail, and the browser may throw everything away.
 import { createMemoryStore, type MemoryCopy } from '../../app/store/memory-store'
-import type { ReplicaStore, SyncStore } from '../../app/store/ports'
+import type { DigestStore, ReplicaStore, SyncStore } from '../../app/store/ports'
 import type { World } from './world'
 
-export type Store = ReplicaStore & SyncStore
+export type Store = ReplicaStore & SyncStore & DigestStore
 
 export type Disk = Store & {
   copies(): readonly MemoryCopy[]
@@ -65,6 +65,7 @@ export function createDisk(world: World, name: string): Disk {
     load: (ref) => store.load(ref),
     loadAfter: (ref, row) => store.loadAfter(ref, row),
     state: (ref) => store.state(ref),
+    digest: (ref) => store.digest(ref),
     pending: () => store.pending(),
     appendLocal: (ref, updates) => commit('appendLocal', (on) => on.appendLocal(ref, updates)),
     compact: (ref) => commit('compact', (on) => on.compact(ref)),

@@ -37,10 +37,15 @@ export type Oracle = {
 }
 
 export type Acked = { readonly ref: ChannelRef; readonly entry: NewEntry }
-export type Counts = Record<'acks' | 'appends' | 'saved' | 'deaths' | 'shown' | 'restores', number>
+export type Counts = Record<
+  'acks' | 'appends' | 'saved' | 'deaths' | 'shown' | 'restores' | 'digests',
+  number
+>
 
 export function createOracle(now: () => number): Oracle {
-  const counts: Counts = { acks: 0, appends: 0, saved: 0, deaths: 0, shown: 0, restores: 0 }
+  const counts: Counts = {
+    ...{ acks: 0, appends: 0, saved: 0, deaths: 0, shown: 0, restores: 0, digests: 0 }
+  }
   const log = createLogRecord()
   const edits = createEdits(log)
   const acked = new Map<string, Acked>()
@@ -87,6 +92,7 @@ export function createOracle(now: () => number): Oracle {
     acked,
     role: log.role,
     heard(person, message) {
+      if (message.type === 'digest') counts.digests += 1
       if (message.type !== 'push') return
       if (mayWrite(log.role(message.document, person), message.channel)) {
         allowed.add(`${channelKey(message)} ${entryName(message)}`)

@@ -17,6 +17,8 @@ export const seedsPerPlant = {
   'cursor-before-store': 40,
   /** The device moves its cursor wherever an entry ends, not only from where it stood. */
   'cursor-jumps': 40,
+  /** The device now and then loses an update it received, and has its cursor past it. */
+  'received-lost': 40,
   /** The device forgets what waits in the outbox when a connection comes. */
   'outbox-dropped': 40,
   /** The device gives a new batch a number that was used before. */

@@ -21,6 +21,18 @@ export function plantedStore(world: World, store: Store): Store {
         async receive(ref, updates, _from, to) {
           const { cursor } = await store.state(ref)
           return await store.receive(ref, updates, cursor, to)
+        },
+        async receiveNext(ref, updates, _from, to) {
+          const { cursor } = await store.state(ref)
+          return await store.receiveNext(ref, updates, cursor, to)
+        }
+      }
+    case 'received-lost':
+      return {
+        ...store,
+        receive(ref, updates, from, to) {
+          const lost = world.chance.happens(0.05)
+          return store.receive(ref, lost ? updates.slice(1) : updates, from, to)
         }
       }
     case 'outbox-dropped':

@@ -70,6 +70,7 @@ describe('the simulation', () => {
     expect(totals.shown).toBeGreaterThan(seeds * 50)
     expect(totals.deaths).toBeGreaterThan(seeds / 4)
     expect(totals.restores).toBeGreaterThan(seeds / 100)
+    expect(totals.digests).toBeGreaterThan(seeds)
   }, 900_000)
 
   it.each(pinned)(

@@ -1,4 +1,5 @@
 // One seeded world from beginning to end: devices write while everything fails, then all must agree.
+import { betweenMs, restMs } from '../../app/sync/digests'
 import { spendAMonth } from './days'
 import { noFaults } from './faults'
 import { governance, misfortune, reconcile, relayTrouble, write } from './happenings'
@@ -23,6 +24,9 @@ const chaosMs = [4_000, 8_000, 15_000]
 /** How long everything may then take to come to rest, ms. */
 const restMsMax = 180_000
 
+/** Until every shown document has been at rest for long enough, and its digest has come and gone, ms. */
+const digestMs = restMs + 10 * betweenMs
+
 /**
  * Runs one seed, with a bug planted or without. The same seed gives the same outcome; `closely`
  * writes every message into the trace.
@@ -40,6 +44,7 @@ export async function simulate(
   try {
     await chaos(scene)
     restedAfterMs = await rest(scene)
+    await compareDigests(scene)
     await scene.atRest.check()
     oracle.assertSound()
   } catch (cause) {
@@ -80,6 +85,15 @@ async function chaos(scene: Scene): Promise<void> {
     return false
   })
   if (world.faults.daysApart) await spendAMonth(scene)
+}
+
+/** A while in which nobody writes: a device whose copy differs from the log says that something failed. */
+async function compareDigests({ world }: Scene): Promise<void> {
+  const { time, oracle } = world
+  await time.run(time.now() + digestMs, () => {
+    oracle.assertSound()
+    return false
+  })
 }
 
 /** Everything works again: within bounded time nothing may be left to do. */

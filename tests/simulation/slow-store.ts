@@ -79,6 +79,7 @@ export function createSlowStore(
           oracle.edits.givenBack(device, ref.document, time.now(), time.now() + toldMsMax)
         return cursor
       }),
+    digest: (ref) => slowly('digest', false, () => store.digest(ref)),
     doubt: (ref) => slowly('doubt', true, () => store.doubt(ref)),
     pending: () => slowly('pending', false, () => store.pending()),
     setAside: (ref, reason) =>

@@ -2,7 +2,7 @@
 import type { Counts } from './oracle'
 
 export function zero(): Counts {
-  return { acks: 0, appends: 0, saved: 0, deaths: 0, shown: 0, restores: 0 }
+  return { acks: 0, appends: 0, saved: 0, deaths: 0, shown: 0, restores: 0, digests: 0 }
 }
 
 export function addTo(totals: Counts, counts: Counts): void {

@@ -13,8 +13,8 @@ import {
 import type { ClientMessage, ServerMessage } from '../../sync-api/protocol/messages'
 import type { CatalogueRow } from '../../app/store/database'
 import { createNoticeHub } from '../../app/store/memory-notices'
-import { createMemoryStore } from '../../app/store/memory-store'
-import type { Notice } from '../../app/store/notices'
+import { createMemoryStore, type MemoryStore } from '../../app/store/memory-store'
+import type { Notice, Notices } from '../../app/store/notices'
 import { createConnection } from '../../app/sync/connection'
 import { createExchange, type Exchange } from '../../app/sync/exchange'
 import { createHttpSync, type HttpSync } from '../../app/sync/http-sync'
@@ -35,10 +35,11 @@ const page: Page = { isVisible: () => true, isOnline: () => true, listen: () => 
 
 export type WiredDevice = {
   readonly device: Device
+  readonly hub: Notices
   readonly notices: Notice[]
   readonly httpSync: HttpSync
   readonly exchange: Exchange
-  readonly store: ReturnType<typeof createMemoryStore>
+  readonly store: MemoryStore
   /** What went over the socket so far, in order. */
   readonly said: ClientMessage[]
   readonly heard: ServerMessage[]
@@ -56,10 +57,20 @@ export type WiredDevice = {
   noticed(fits: (notice: Notice) => boolean): Promise<Notice>
 }
 
-export async function createWiredDevice(url: string): Promise<WiredDevice> {
+/** What a test holds in its hands instead. */
+export type WiredParts = {
+  readonly store?: MemoryStore
+  /** For what waits of itself while connected; the connection keeps the real one. */
+  readonly clock?: SyncClock
+  /** Something of our own went wrong; thrown if left out. */
+  readonly onFailure?: (cause: unknown) => void
+}
+
+export const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
+
+export async function createWiredDevice(url: string, parts: WiredParts = {}): Promise<WiredDevice> {
   const device = await createDevice(url)
-  const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
-  const store = createMemoryStore(random)
+  const store = parts.store ?? createMemoryStore(random)
   const hub = createNoticeHub()()
   const notices: Notice[] = []
   const waiting = new Set<() => void>()
@@ -77,7 +88,7 @@ export async function createWiredDevice(url: string): Promise<WiredDevice> {
   const said: ClientMessage[] = []
   const heard: ServerMessage[] = []
   const exchange = createExchange({
-    ...{ store, notices: hub, documents, post, clock },
+    ...{ store, notices: hub, documents, post, clock: parts.clock ?? clock },
     connect: (listener) => {
       const onMessage = (message: ServerMessage): void => {
         heard.push(message)
@@ -95,9 +106,11 @@ export async function createWiredDevice(url: string): Promise<WiredDevice> {
       return { ...connection, say }
     },
     later: queueMicrotask,
-    onFailure: (cause) => {
-      throw cause
-    }
+    onFailure:
+      parts.onFailure ??
+      ((cause) => {
+        throw cause
+      })
   })
   const nonceOf = (document: DocumentId): string | null =>
     rows.find((row) => row.document === document)?.nonce ?? null
@@ -119,7 +132,7 @@ export async function createWiredDevice(url: string): Promise<WiredDevice> {
     hub.tell({ kind: 'written', ref, tab: 'AAAAAAAAAAA' as TabId, writer, updates: [update] })
   }
   return {
-    ...{ device, notices, store, said, heard, exchange },
+    ...{ device, hub, notices, store, said, heard, exchange },
     httpSync: createHttpSync({ store, notices: hub, post, nonceOf }),
     make(nonce) {
       const document = documentIdOf(device.person, nonce)

@@ -20,7 +20,7 @@ describe.each<Coat>(['text', 'binary'])('in %s', (coat) => {
     client.say(hello)
     expect(await client.next()).toEqual({
       type: 'welcome',
-      protocol: 2,
+      protocol: 3,
       person: device.person,
       binary: true,
       pushesInFlightMax: 16,

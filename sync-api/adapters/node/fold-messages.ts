@@ -2,9 +2,12 @@
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 
-export type FoldRequest = { readonly updates: Uint8Array<ArrayBuffer> }
+export type FoldRequest = {
+  readonly wish: 'fold' | 'digest'
+  readonly updates: Uint8Array<ArrayBuffer>
+}
 export type FoldAnswer =
-  | { readonly kind: 'folded'; readonly update: Uint8Array }
+  | { readonly kind: 'done'; readonly bytes: Uint8Array }
   | { readonly kind: 'failed'; readonly reason: string }
 
 /** Many updates as one array: handed over to the thread without a copy. */

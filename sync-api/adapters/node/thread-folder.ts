@@ -1,4 +1,4 @@
-// Folding in a worker thread of its own: with a bounded heap, a time limit, and an end when idle.
+// Folding and digests in a worker thread of its own: with a bounded heap, a time limit, and an end when idle.
 import { Worker } from 'node:worker_threads'
 import type { Folder } from '../../core/ports'
 import { packUpdates, type FoldAnswer, type FoldRequest } from './fold-messages'
@@ -14,7 +14,7 @@ const idleMs = 30_000
 
 export type ThreadFolder = Folder & { close(): Promise<void> }
 
-/** Folds in a thread that runs `script`, the built fold-worker. One fold is under way at a time. */
+/** Folds in a thread that runs `script`, the built fold-worker. One piece of work is under way at a time. */
 export function createThreadFolder(script: string | URL): ThreadFolder {
   let worker: Worker | null = null
   let idle: NodeJS.Timeout | undefined
@@ -34,24 +34,30 @@ export function createThreadFolder(script: string | URL): ThreadFolder {
     return made
   }
 
-  async function foldNow(updates: readonly Uint8Array[]): Promise<Uint8Array> {
+  async function workNow(
+    wish: FoldRequest['wish'],
+    updates: readonly Uint8Array[]
+  ): Promise<Uint8Array> {
     const thread = started()
     try {
-      const answer = await ask(thread, { updates: packUpdates(updates) })
+      const answer = await ask(thread, { wish, updates: packUpdates(updates) })
       if (answer.kind === 'failed') throw new Error(answer.reason)
-      return answer.update
+      return answer.bytes
     } finally {
       idle = setTimeout(() => void thread.terminate(), idleMs)
       idle.unref()
     }
   }
 
+  function inTurn(wish: FoldRequest['wish'], updates: readonly Uint8Array[]): Promise<Uint8Array> {
+    const turn = last.then(() => workNow(wish, updates))
+    last = turn.catch(() => undefined)
+    return turn
+  }
+
   return {
-    fold(updates) {
-      const turn = last.then(() => foldNow(updates))
-      last = turn.catch(() => undefined)
-      return turn
-    },
+    fold: (updates) => inTurn('fold', updates),
+    digest: (updates) => inTurn('digest', updates),
     async close() {
       clearTimeout(idle)
       await worker?.terminate()
