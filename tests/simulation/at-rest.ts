@@ -137,9 +137,9 @@ export function createAtRest(world: World, durable: Log, devices: readonly Devic
         log.wasRestored() &&
         authors.every((device) => {
           const copied = createKnowledge(inCopies(device, ref.document)).covers(entry.update)
-          return (
-            copied || device.wasEvicted() || !mayWrite(role(ref.document, entry.person), 'content')
-          )
+          // A second device of its author may never have heard of it.
+          const had = createKnowledge(device.disk.everStored(ref)).covers(entry.update)
+          return copied || !had || !mayWrite(role(ref.document, entry.person), 'content')
         })
       if (!mayBeLost) broken(`acknowledged and not in the log: ${entry.n} of ${entry.outbox}`)
     }

@@ -28,7 +28,6 @@ export type Device = {
   crash(downMs: number): void
   /** The browser throws away all it has stored, with no tab open. */
   evict(downMs: number): void
-  wasEvicted(): boolean
   /** The service worker syncs a document, whatever the page is doing. */
   wakeWorker(document: DocumentId): void
   /** Somebody gave this device a document, or made one on it. */
@@ -69,7 +68,6 @@ export function createDevice(
   let hub = makeHub()
   let crashes = 0
   let visible = true
-  let evicted = false
   let protocol = protocolVersion
   if (chance.happens(world.faults.otherRelease)) {
     protocol = chance.pick([protocolVersionMin - 1, protocolVersion + 1])
@@ -160,13 +158,11 @@ export function createDevice(
     tabs: () => tabs,
     openTab: open,
     evict(downMs) {
-      evicted = true
       crash(downMs)
       disk.evict()
       oracle.edits.evicted(name)
       for (const [document, row] of rows) rows.set(document, { ...row, onDevice: false })
     },
-    wasEvicted: () => evicted,
     add(document, nonce) {
       const now = clock.now()
       const times = { createdAt: now, editedAt: now, openedAt: now, removedAt: null }

@@ -1,12 +1,15 @@
 // A device's disk under its store: the power may fail, and the browser may throw everything away.
 import { createMemoryStore, type MemoryCopy } from '../../app/store/memory-store'
 import type { DigestStore, ReplicaStore, SyncStore } from '../../app/store/ports'
+import { channelKey, type ChannelRef } from '../../sync-api/protocol/ids'
 import type { World } from './world'
 
 export type Store = ReplicaStore & SyncStore & DigestStore
 
 export type Disk = Store & {
   copies(): readonly MemoryCopy[]
+  /** All updates that were ever stored of a channel and not lost with the storage, whatever became of them. */
+  everStored(ref: ChannelRef): readonly Uint8Array[]
   /** What no strict commit has followed may be gone, the last first; what was strict never is. */
   cutPower(): void
   /** Everything is gone. */
@@ -18,6 +21,8 @@ type Commit = {
   readonly run: (store: Store) => Promise<unknown>
   /** The random bytes it drew: done again it must come out the same. */
   readonly drawn: Uint8Array[]
+  /** What it stored of which channel. */
+  readonly stored: { readonly channel: string; readonly updates: readonly Uint8Array[] } | null
 }
 
 /** Writes that lose nothing when they are undone: the network says the same again. */
@@ -43,10 +48,14 @@ export function createDisk(world: World, name: string): Disk {
   }
   let store = createMemoryStore(random)
 
-  function commit<T>(write: string, run: (store: Store) => Promise<T>): Promise<T> {
+  function commit<T>(
+    write: string,
+    run: (store: Store) => Promise<T>,
+    stored: Commit['stored'] = null
+  ): Promise<T> {
     const relaxed = mayBeRelaxed.has(write) && world.faults.relaxed
     drawing = []
-    commits.push({ strict: !relaxed && !isForgotten(world, write), run, drawn: drawing })
+    commits.push({ strict: !relaxed && !isForgotten(world, write), run, drawn: drawing, stored })
     return run(store)
   }
 
@@ -67,7 +76,15 @@ export function createDisk(world: World, name: string): Disk {
     state: (ref) => store.state(ref),
     digest: (ref) => store.digest(ref),
     pending: () => store.pending(),
-    appendLocal: (ref, updates) => commit('appendLocal', (on) => on.appendLocal(ref, updates)),
+    appendLocal: (ref, updates) =>
+      commit(
+        'appendLocal',
+        (on) => on.appendLocal(ref, updates),
+        storedOf(
+          ref,
+          updates.map(({ update }) => update)
+        )
+      ),
     compact: (ref) => commit('compact', (on) => on.compact(ref)),
     async seal(ref) {
       // With nothing to seal it only reads, and flushes nothing.
@@ -75,7 +92,7 @@ export function createDisk(world: World, name: string): Disk {
       return await (outboxRows === 0 ? store.seal(ref) : commit('seal', (on) => on.seal(ref)))
     },
     receive: (ref, updates, from, to) =>
-      commit('receive', (on) => on.receive(ref, updates, from, to)),
+      commit('receive', (on) => on.receive(ref, updates, from, to), storedOf(ref, updates)),
     receiveNext: (ref, updates, from, to) =>
       commit('receive', (on) => on.receiveNext(ref, updates, from, to)),
     settle: (ref, outbox, n, from, to) =>
@@ -83,6 +100,10 @@ export function createDisk(world: World, name: string): Disk {
     giveBack: (ref, held, from, to) => commit('giveBack', (on) => on.giveBack(ref, held, from, to)),
     doubt: (ref) => commit('doubt', (on) => on.doubt(ref)),
     setAside: (ref, reason) => commit('setAside', (on) => on.setAside(ref, reason)),
+    everStored(ref) {
+      const of = channelKey(ref)
+      return commits.flatMap(({ stored }) => (stored?.channel === of ? stored.updates : []))
+    },
     copies: () => (world.plant === 'no-copy' ? [] : [...store.copies.values()]),
     cutPower() {
       const flushed = commits.findLastIndex(({ strict }) => strict) + 1
@@ -99,6 +120,10 @@ export function createDisk(world: World, name: string): Disk {
       replay()
     }
   }
+}
+
+function storedOf(ref: ChannelRef, updates: readonly Uint8Array[]): Commit['stored'] {
+  return { channel: channelKey(ref), updates }
 }
 
 /** Whether a planted bug makes relaxed what has to be strict. */
