@@ -14,7 +14,7 @@ import { createPresenceDesk } from './presence'
 import { createPullGate } from './pull-gate'
 import { createRetries } from './retries'
 import { createSchedule } from './schedule'
-import { isCaughtUp, roleIn } from './session-state'
+import { isCaughtUp, isWaiting, roleIn } from './session-state'
 import { createShown } from './shown'
 import type { Post, SyncClock } from './surroundings'
 import { documentOf, eventOf } from './wire'
@@ -124,9 +124,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
     if (document === null || conversation === undefined || conversations.isClosed(document)) return
     const event = eventOf(message)
     if (event !== null) conversation.dispatch(event)
-    // An ack says nothing of a pull that failed: that one is still asked again.
-    const pulls = conversation.session().kind === 'catching-up'
-    if (message.type === 'ack' && !pulls) retries.done(document)
+    // An ack says nothing of a pull that failed, or of another push: those are still asked again.
+    if (message.type === 'ack' && !isWaiting(conversation.session())) retries.done(document)
     if (message.type === 'error') schedule.answered(document)
     // A gap that cannot be closed from here is asked about again until the relay knows better.
     if (message.type === 'gap' || message.type === 'unknown') tryLater(conversation, 0)

@@ -71,3 +71,8 @@ export function roleIn(session: Session): Role | null | undefined {
 export function pushesInFlight(session: Session): number {
   return session.kind === 'closed' ? 0 : inFlight(session.outbox).length
 }
+
+/** Whether the relay owes an answer: a page, or an acknowledgement. */
+export function isWaiting(session: Session): boolean {
+  return session.kind === 'catching-up' || pushesInFlight(session) > 0
+}
