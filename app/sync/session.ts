@@ -245,17 +245,17 @@ function seal(session: OpenSession): Step {
 
 function acknowledged(session: OpenSession, ack: SessionEvent & { type: 'ack' }): Step {
   const { batches, settling, gapAfter } = session.outbox
-  if (!batches.some((batch) => batch.n === ack.n && batch.outbox === ack.outbox)) {
-    return stay(session)
-  }
+  const { outbox, n, from, to } = ack
+  const known = batches.some((batch) => batch.n === n && batch.outbox === outbox)
+  // Of an outbox that was given up since: nothing is left to settle, but the log has moved by it.
+  if (!known) return sameBytes(from, to) ? stay(session) : moved(session, session.cursor, to)
   const rest = withOutbox(session, {
-    batches: batches.filter((batch) => batch.n !== ack.n),
-    settling: [...settling, ack.n],
+    batches: batches.filter((batch) => batch.n !== n),
+    settling: [...settling, n],
     known: true,
-    gapAfter: gapAfter !== null && ack.n > gapAfter ? null : gapAfter
+    gapAfter: gapAfter !== null && n > gapAfter ? null : gapAfter
   })
-  const { outbox, n } = ack
-  return also(stay(rest, { ...spanOf(ack), type: 'settle', outbox, n }), push)
+  return also(stay(rest, { type: 'settle', outbox, n, from, to }), push)
 }
 
 function settled(session: OpenSession, event: SessionEvent & { type: 'settled' }): Step {

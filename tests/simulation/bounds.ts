@@ -15,7 +15,13 @@ export type Bounds = {
   readonly most: { inFlight: number }
 }
 
-type Under = { readonly numbers: Map<string, Set<number>>; second: number; messages: number }
+type Under = {
+  /** Of each outbox: what was pushed and is not answered, and the last that was acknowledged. */
+  readonly numbers: Map<string, Set<number>>
+  readonly acknowledged: Map<string, number>
+  second: number
+  messages: number
+}
 
 /** `inFlightMax` is what the welcome allows. */
 export function createBounds(inFlightMax: number): Bounds {
@@ -23,9 +29,11 @@ export function createBounds(inFlightMax: number): Bounds {
   const most = { inFlight: 0 }
 
   function of(connection: string): Under {
-    const known = connections.get(connection) ?? { numbers: new Map(), second: 0, messages: 0 }
-    connections.set(connection, known)
-    return known
+    const known = connections.get(connection)
+    if (known !== undefined) return known
+    const begun = { numbers: new Map(), acknowledged: new Map(), second: 0, messages: 0 }
+    connections.set(connection, begun)
+    return begun
   }
 
   function counted(under: Under, now: number): string | null {
@@ -44,6 +52,8 @@ export function createBounds(inFlightMax: number): Bounds {
       }
       if (message.type !== 'push') return counted(under, now)
       const key = `${channelKey(message)} ${message.outbox}`
+      // Said again before its acknowledgement was heard: whoever hears that has it under way no more.
+      if (message.n <= (under.acknowledged.get(key) ?? 0)) return counted(under, now)
       const numbers = (under.numbers.get(key) ?? new Set()).add(message.n)
       under.numbers.set(key, numbers)
       most.inFlight = Math.max(most.inFlight, numbers.size)
@@ -53,7 +63,9 @@ export function createBounds(inFlightMax: number): Bounds {
     said(connection, message) {
       const under = of(connection)
       if (message.type === 'ack') {
-        under.numbers.get(`${channelKey(message)} ${message.outbox}`)?.delete(message.n)
+        const key = `${channelKey(message)} ${message.outbox}`
+        under.numbers.get(key)?.delete(message.n)
+        under.acknowledged.set(key, Math.max(under.acknowledged.get(key) ?? 0, message.n))
       }
       // What comes after it goes again, under these numbers or others.
       const stops = message.type === 'gap' || message.type === 'refused' || message.type === 'error'

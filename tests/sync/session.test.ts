@@ -134,6 +134,11 @@ describe('catching up', () => {
     expect(words(after(...waiting, givenBack(2, 1)).asked)).toEqual(['pull 2', 'push 1', 'seal'])
   })
 
+  test('an acknowledgement of an outbox that was given up since has the log pulled', () => {
+    expect(words(after(...live, ack(7, 3, 4)).asked)).toEqual(['pull 0'])
+    expect(words(after(...live, ack(7, 4, 4)).asked)).toEqual([])
+  })
+
   test('the answer to an older pull is kept and nothing waits for it', () => {
     expect(words(after(...live, page(0, 3)).asked)).toEqual(['store-entries 0-3'])
   })
