@@ -48,8 +48,8 @@ type Carried = { readonly row: CatalogueRow; readonly content: Y.Doc }
  */
 export async function adopt(options: AdoptOptions): Promise<number> {
   const { database, person, made } = options
-  const { keys, updates, outbox, sealed, channels, catalogue, copies } = database
-  const tables = [keys, updates, outbox, sealed, channels, catalogue, copies]
+  const { keys, updates, outbox, sealed, vouched, channels, catalogue, copies } = database
+  const tables = [keys, updates, outbox, sealed, vouched, channels, catalogue, copies]
   const { publicKey } = made
   const next = { name: currentIdentity, person, publicKey, keys: made.keys }
   return attempt(database, () =>
@@ -75,6 +75,7 @@ async function replace(options: AdoptOptions, before: IdentityRow): Promise<numb
     database.updates,
     database.outbox,
     database.sealed,
+    database.vouched,
     database.channels,
     database.catalogue
   ]) {

@@ -11,6 +11,7 @@ import {
   type WriterId
 } from '../../sync-api/protocol/ids'
 import type { RefusalReason } from '../../sync-api/protocol/errors'
+import type { Voucher } from '../../sync-api/protocol/messages'
 import type { PublicKey } from '../../sync-api/protocol/rights'
 import type { Role } from '../../sync-api/protocol/roles'
 import { StoreFailure, type StoreFailureReason } from './ports'
@@ -26,6 +27,8 @@ export type UpdateRow = {
   asides?: number | undefined
   /** CRC-32 of `update`; rows of earlier releases have none. */
   sum?: number
+  /** Of an entry of others, by which it is given back as it was. */
+  voucher?: Voucher
 }
 
 /** A local update that no sealed batch holds yet. */
@@ -50,6 +53,17 @@ export type SealedRow = {
   writers: WriterId[]
   schemaMajor: number
   sum?: number
+  /** As of `SealedBatch`. */
+  voucher?: Voucher
+}
+
+/** An entry of others as it was, whose row has been folded: the newest of a channel (vouched.ts). */
+export type VouchedRow = {
+  number: number
+  channel: string
+  update: Uint8Array
+  voucher: Voucher
+  sum: number
 }
 
 /** What this device knows of a channel's log, and the counter of its own pushes. */
@@ -140,6 +154,7 @@ export class MeridianDatabase extends Dexie {
   declare readonly copies: EntityTable<CopyRow, 'copy'>
   declare readonly damaged: EntityTable<DamagedRow, 'number'>
   declare readonly marks: EntityTable<MarkRow, 'name'>
+  declare readonly vouched: EntityTable<VouchedRow, 'number'>
   /** Why it cannot be used: an older tab holds it while this one waits, or what it held is gone. */
   obstacle: 'blocked' | 'emptied' | null = null
   /** The mark of the database this tab works on; null before it was first opened. */
@@ -167,6 +182,7 @@ export class MeridianDatabase extends Dexie {
       damaged: '++number, channel',
       marks: 'name'
     })
+    this.version(3).stores({ vouched: '++number, channel' })
   }
 
   /**

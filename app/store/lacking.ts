@@ -5,15 +5,30 @@ import type { Channel } from '../../sync-api/protocol/roles'
 import { schemaVersion } from '../../sync-api/protocol/version'
 import { encodeUpdate, mergeInTree, type DecodedUpdate } from './fold'
 import { fits, splitUpdate, type Batch } from './seal'
+import { neighboursOf, vouchedLackingIn, type VouchedUpdate } from './vouched'
 
-/** What is in `here` and not in `there`, in as few batches as the limits of a push allow. */
+/**
+ * What is in `here` and not in `there`: entries of others as they were, as far as `kept` has them, and the rest in as
+ * few batches as the limits of a push allow.
+ */
 export function batchesLackingIn(
   channel: Channel,
   there: readonly Uint8Array[],
-  here: readonly Uint8Array[]
+  here: readonly Uint8Array[],
+  kept: readonly VouchedUpdate[] = []
 ): Batch[] {
   // Every log begins with entry zero, and none is sent it.
-  const log = merged(channel === 'content' ? [entryZero, ...there] : there)
+  const begun = channel === 'content' ? [entryZero, ...there] : there
+  const had = merged(begun)
+  const vouched = vouchedLackingIn({ clocks: clocksOf(had), ds: had.ds }, kept)
+  const given = vouched.map((one) => ({ ...one, writers: [], schemaMajor }))
+  const log = vouched.length === 0 ? had : merged([...begun, ...given.map(({ update }) => update)])
+  return [...given, ...restLackingIn(log, here)]
+}
+
+const schemaMajor = schemaVersion.major
+
+function restLackingIn(log: DecodedUpdate, here: readonly Uint8Array[]): Batch[] {
   const mine = merged(here)
   const clocks = clocksOf(log)
   // What is known in part goes whole: overlap is harmless.
@@ -28,11 +43,7 @@ export function batchesLackingIn(
     ? [update]
     : splitUpdate({ structs: inOrder(structs, clocks), ds: mine.ds })
   // They name no writers, since others wrote some of it.
-  return updates.map((piece) => ({
-    update: piece,
-    writers: [],
-    schemaMajor: schemaVersion.major
-  }))
+  return updates.map((piece) => ({ update: piece, writers: [], schemaMajor }))
 }
 
 type Structs = DecodedUpdate['structs']
@@ -63,10 +74,6 @@ function inOrder(structs: Structs, clocks: ReadonlyMap<number, number>): Structs
     }
   }
   return [...ordered, ...[...lanes.values()].flat()]
-}
-
-function neighboursOf(struct: Structs[number]): readonly unknown[] {
-  return struct instanceof Y.Item ? [struct.origin, struct.rightOrigin, struct.parent] : []
 }
 
 function merged(updates: readonly Uint8Array[]): DecodedUpdate {

@@ -8,16 +8,24 @@ import {
   type OutboxId,
   type WriterId
 } from '../../sync-api/protocol/ids'
-import type { Cursor } from '../../sync-api/protocol/messages'
+import type { Cursor, Voucher } from '../../sync-api/protocol/messages'
 import type { RefusalReason } from '../../sync-api/protocol/errors'
 import { schemaVersion } from '../../sync-api/protocol/version'
 import { sameBytes } from './bytes'
 import { digestOfStored } from './digest'
 import { foldState } from './fold'
 import { batchesLackingIn } from './lacking'
-import type { DigestStore, ReplicaStore, SealedBatch, StoredUpdates, SyncStore } from './ports'
+import type {
+  DigestStore,
+  ReplicaStore,
+  SealedBatch,
+  StoredUpdates,
+  SyncStore,
+  Vouchers
+} from './ports'
 import { sealRows, type Batch, type Unsealed } from './seal'
 import { foldedRow, isLate, ownOf, storedOf } from './stored'
+import { overVouched, vouchedOf, type VouchedUpdate } from './vouched'
 
 export type MemoryCopy = {
   readonly ref: ChannelRef
@@ -38,6 +46,7 @@ type Row = {
   readonly update: Uint8Array
   readonly writers?: readonly WriterId[]
   readonly asides?: number | undefined
+  readonly voucher?: Voucher | undefined
 }
 
 type Waiting = Unsealed & Pick<Row, 'asides'>
@@ -51,6 +60,8 @@ type Channel = {
   sealedLast: number
   doubted: boolean
   asides: number
+  /** Of rows that were folded. */
+  vouched: VouchedUpdate[]
 }
 
 /**
@@ -72,6 +83,12 @@ export function createMemoryStore(random: (length: number) => Uint8Array): Memor
   }
   const addRow = (channel: Channel, row: Omit<Row, 'row'>): void => {
     channel.rows.push({ row: ++lastRow, ...row })
+  }
+
+  function addReceived(channel: Channel, updates: readonly Uint8Array[], vouchers: Vouchers): void {
+    for (const [at, update] of updates.entries()) {
+      addRow(channel, { update, voucher: vouchers[at] ?? undefined })
+    }
   }
 
   function moveLate(ref: ChannelRef, channel: Channel): void {
@@ -113,6 +130,8 @@ export function createMemoryStore(random: (length: number) => Uint8Array): Memor
       const folded = fit ? foldState(ref.channel, updatesOf(channel.rows)) : null
       if (folded !== null) {
         const row = foldedRow(channel.rows, folded)
+        const kept = [...channel.vouched, ...vouchedOf(channel.rows)]
+        channel.vouched = kept.slice(overVouched(kept))
         channel.rows = []
         addRow(channel, row)
       }
@@ -129,15 +148,14 @@ export function createMemoryStore(random: (length: number) => Uint8Array): Memor
       if (channel.waiting.length > 0) sealWaiting(ref, channel, random)
       return Promise.resolve([...channel.sealed])
     },
-    receive(ref, updates, from, to) {
+    receive(ref, updates, from, to, vouchers = []) {
       const channel = channelOf(ref)
-      for (const update of updates) addRow(channel, { update })
+      addReceived(channel, updates, vouchers)
       return Promise.resolve(moveCursor(channel, from, to))
     },
-    receiveNext(ref, updates, from, to) {
+    receiveNext(ref, updates, from, to, vouchers = []) {
       const channel = channelOf(ref)
-      const follows = sameBytes(channel.cursor, from)
-      if (follows) for (const update of updates) addRow(channel, { update })
+      if (sameBytes(channel.cursor, from)) addReceived(channel, updates, vouchers)
       return Promise.resolve(moveCursor(channel, from, to))
     },
     settle(ref, outbox, n, from, to) {
@@ -149,11 +167,9 @@ export function createMemoryStore(random: (length: number) => Uint8Array): Memor
       const channel = channelOf(ref)
       channel.doubted = false
       if (held !== null) {
-        const lacking = batchesLackingIn(
-          ref.channel,
-          held,
-          updatesOf(standing(channel, channel.rows))
-        )
+        const rows = standing(channel, channel.rows)
+        const kept = [...channel.vouched, ...vouchedOf(rows)]
+        const lacking = batchesLackingIn(ref.channel, held, updatesOf(rows), kept)
         const batches = [...lacking, ...channel.sealed]
         Object.assign(channel, { sealed: [], outbox: null, sealedLast: 0 })
         number(ref, channel, batches, random)
@@ -194,7 +210,8 @@ function emptyChannel(): Channel {
     outbox: null,
     sealedLast: 0,
     doubted: false,
-    asides: 0
+    asides: 0,
+    vouched: []
   }
 }
 
@@ -226,9 +243,8 @@ function number(
   random: (n: number) => Uint8Array
 ): void {
   channel.outbox ??= idOf<OutboxId>(random(shortIdBytes))
-  for (const { update, writers, schemaMajor } of batches) {
-    const place = { ref, outbox: channel.outbox, n: ++channel.sealedLast }
-    channel.sealed.push({ ...place, update, writers, schemaMajor })
+  for (const batch of batches) {
+    channel.sealed.push({ ...batch, ref, outbox: channel.outbox, n: ++channel.sealedLast })
   }
 }
 

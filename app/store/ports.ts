@@ -1,7 +1,7 @@
 // What the editing side and the network side each ask of the store; they meet here and nowhere else.
 // The Dexie store and its memory twin implement both (one contract suite: tests/contracts/store).
 import type { ChannelRef, OutboxId, WriterId } from '../../sync-api/protocol/ids'
-import type { Cursor } from '../../sync-api/protocol/messages'
+import type { Cursor, Voucher } from '../../sync-api/protocol/messages'
 import type { RefusalReason } from '../../sync-api/protocol/errors'
 
 /** One local Yjs update, and the writer whose client id it inserts under. */
@@ -41,6 +41,9 @@ export type ReplicaStore = {
   compact(ref: ChannelRef): Promise<void>
 }
 
+/** How the relay vouches for each of some updates; null where it does not. Left out: for none. */
+export type Vouchers = readonly (Voucher | null)[]
+
 /** Bytes as they are sent, and sent again, until acknowledged: never changed after sealing. */
 export type SealedBatch = {
   readonly ref: ChannelRef
@@ -49,6 +52,8 @@ export type SealedBatch = {
   readonly update: Uint8Array
   readonly writers: readonly WriterId[]
   readonly schemaMajor: number
+  /** Of an entry of others that is given back as it was. */
+  readonly voucher?: Voucher
 }
 
 /** Where a channel stands on this device, as the network side sees it. */
@@ -85,13 +90,14 @@ export type SyncStore = {
   seal(ref: ChannelRef): Promise<readonly SealedBatch[]>
   /**
    * Update rows and cursor in one transaction. The cursor moves to `to` only if it stood at `from`;
-   * answers the cursor as it stands afterwards.
+   * answers the cursor as it stands afterwards. Vouchers are kept with what they are for.
    */
   receive(
     ref: ChannelRef,
     updates: readonly Uint8Array[],
     from: Cursor,
-    to: Cursor
+    to: Cursor,
+    vouchers?: Vouchers
   ): Promise<Cursor>
   /**
    * As `receive`, but keeps nothing of what does not begin where the cursor stands: after a failure what
@@ -101,14 +107,15 @@ export type SyncStore = {
     ref: ChannelRef,
     updates: readonly Uint8Array[],
     from: Cursor,
-    to: Cursor
+    to: Cursor,
+    vouchers?: Vouchers
   ): Promise<Cursor>
   /** Forgets an acknowledged batch and moves the cursor as `receive` does. */
   settle(ref: ChannelRef, outbox: OutboxId, n: number, from: Cursor, to: Cursor): Promise<Cursor>
   /**
    * For a log that lost what it had acknowledged, or a device that did: seals what this device holds
-   * and `held` does not, before what is sealed already, numbered from 1 under a new outbox, and moves
-   * the cursor as `receive` does; answers it. `held` is null where nothing may be written: then
+   * and `held` does not, entries of others by their vouchers as far as they are kept, before what is sealed
+   * already, numbered from 1 under a new outbox, and moves the cursor as `receive` does; answers it. `held` is null where nothing may be written: then
    * nothing is sealed. The channel is doubted no more. One transaction.
    */
   giveBack(

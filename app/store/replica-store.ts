@@ -22,6 +22,7 @@ import { attempt, storeFailureOf } from './failure'
 import { foldState } from './fold'
 import type { ReplicaStore, StoredChannel, StoredUpdates } from './ports'
 import { foldedRow, isLate, ownOf, storedOf } from './stored'
+import { overVouched, vouchedOf } from './vouched'
 
 /** `onDamage` hears of rows that were moved aside while a channel was read. */
 export function openReplicaStore(
@@ -104,10 +105,14 @@ async function compact(database: MeridianDatabase, ref: ChannelRef): Promise<voi
   if (folded === null) return
   const channel = channelKey(ref)
   const keys = rows.map((row) => row.row)
-  await database.transaction('rw', database.updates, async () => {
-    const still = new Set(await database.updates.where('channel').equals(channel).primaryKeys())
+  const { updates, vouched } = database
+  await database.transaction('rw', updates, vouched, async () => {
+    const still = new Set(await updates.where('channel').equals(channel).primaryKeys())
     if (!keys.every((key) => still.has(key))) return
-    await database.updates.bulkDelete(keys)
-    await database.updates.add(summed({ channel, ...foldedRow(rows, folded) }))
+    await updates.bulkDelete(keys)
+    await updates.add(summed({ channel, ...foldedRow(rows, folded) }))
+    await vouched.bulkAdd(vouchedOf(rows).map((one) => summed({ channel, ...one })))
+    const kept = await vouched.where('channel').equals(channel).toArray()
+    await vouched.bulkDelete(kept.slice(0, overVouched(kept)).map(({ number }) => number))
   })
 }

@@ -1,6 +1,7 @@
 // Sealing: outbox rows become batches whose bytes never change again. Pure; who numbers them is the store.
 import * as Y from 'yjs'
 import type { WriterId } from '../../sync-api/protocol/ids'
+import type { Voucher } from '../../sync-api/protocol/messages'
 import {
   structsPerUpdateMax,
   updateBytesMax,
@@ -21,6 +22,8 @@ export type Batch = {
   readonly update: Uint8Array
   readonly writers: readonly WriterId[]
   readonly schemaMajor: number
+  /** As of `SealedBatch`. */
+  readonly voucher?: Voucher
 }
 
 /**

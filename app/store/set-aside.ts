@@ -13,11 +13,12 @@ export async function setAside(
   at: number
 ): Promise<number> {
   const channel = channelKey(ref)
-  const { channels, updates, outbox, sealed, copies } = database
-  return database.transaction('rw', [channels, updates, outbox, sealed, copies], async () => {
+  const { channels, updates, outbox, sealed, vouched, copies } = database
+  const tables = [channels, updates, outbox, sealed, vouched, copies]
+  return database.transaction('rw', tables, async () => {
     const kept = soundOf(await rowsOf(database, channel))
     const unacknowledged = [...kept.sealed, ...kept.outbox].map((row) => row.update)
-    for (const table of [updates, outbox, sealed]) {
+    for (const table of [updates, outbox, sealed, vouched]) {
       await table.where('channel').equals(channel).delete()
     }
     // With the cursor goes the outbox: its next number was refused and stays unused for ever.

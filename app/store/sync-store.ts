@@ -19,10 +19,17 @@ import {
 import { attempt } from './failure'
 import { batchesLackingIn } from './lacking'
 import { moveLate } from './late'
-import { StoreFailure, type ChannelState, type SealedBatch, type SyncStore } from './ports'
+import {
+  StoreFailure,
+  type ChannelState,
+  type SealedBatch,
+  type SyncStore,
+  type Vouchers
+} from './ports'
 import { sealRows, type Batch } from './seal'
 import { setAside } from './set-aside'
 import { isLate } from './stored'
+import { vouchedOf } from './vouched'
 
 export type SyncStoreOptions = {
   /** Random bytes for outbox ids. */
@@ -36,10 +43,10 @@ export function openSyncStore(database: MeridianDatabase, options: SyncStoreOpti
   return {
     state: (ref) => attempt(database, () => state(database, ref)),
     seal: (ref) => attempt(database, () => seal(database, ref, options)),
-    receive: (ref, updates, from, to) =>
-      attempt(database, () => receive(database, ref, updates, from, to)),
-    receiveNext: (ref, updates, from, to) =>
-      attempt(database, () => receiveNext(database, ref, updates, from, to)),
+    receive: (ref, updates, from, to, vouchers = []) =>
+      attempt(database, () => receive(database, ref, updates, from, to, vouchers)),
+    receiveNext: (ref, updates, from, to, vouchers = []) =>
+      attempt(database, () => receiveNext(database, ref, updates, from, to, vouchers)),
     settle: (ref, outbox, n, from, to) =>
       attempt(database, () => settle(database, ref, outbox, n, from, to)),
     giveBack: (ref, held, from, to) =>
@@ -145,12 +152,11 @@ async function number(
   const row = await channelOf(database, channel)
   const outbox = row.outbox ?? idOf<OutboxId>(options.random(shortIdBytes))
   await database.sealed.bulkAdd(
-    batches.map(({ update, writers, schemaMajor }, index) => ({
-      ...summed({ channel, update }),
+    batches.map((batch, index) => ({
+      ...summed({ ...batch, channel }),
       outbox,
       n: row.sealedLast + 1 + index,
-      writers: [...writers],
-      schemaMajor
+      writers: [...batch.writers]
     }))
   )
   const sealedLast = row.sealedLast + batches.length
@@ -158,8 +164,9 @@ async function number(
 }
 
 function batchOf(ref: ChannelRef, row: SealedRow): SealedBatch {
-  const { outbox, n, update, writers, schemaMajor } = row
-  return { ref, outbox, n, update, writers, schemaMajor }
+  const { outbox, n, update, writers, schemaMajor, voucher } = row
+  const batch = { ref, outbox, n, update, writers, schemaMajor }
+  return voucher === undefined ? batch : { ...batch, voucher }
 }
 
 async function receive(
@@ -167,13 +174,19 @@ async function receive(
   ref: ChannelRef,
   updates: readonly Uint8Array[],
   from: Cursor,
-  to: Cursor
+  to: Cursor,
+  vouchers: Vouchers
 ): Promise<Cursor> {
   const channel = channelKey(ref)
   const { channels, updates: table } = database
   return database.transaction('rw', channels, table, async () => {
     if (updates.length > 0) {
-      await table.bulkAdd(updates.map((update) => summed({ channel, update })))
+      await table.bulkAdd(
+        updates.map((update, at) => {
+          const voucher = vouchers[at] ?? null
+          return summed(voucher === null ? { channel, update } : { channel, update, voucher })
+        })
+      )
     }
     return moveCursor(database, channel, from, to)
   })
@@ -184,12 +197,13 @@ async function receiveNext(
   ref: ChannelRef,
   updates: readonly Uint8Array[],
   from: Cursor,
-  to: Cursor
+  to: Cursor,
+  vouchers: Vouchers
 ): Promise<Cursor> {
   const { channels, updates: table } = database
   return database.transaction('rw', channels, table, async () => {
     const { cursor } = await channelOf(database, channelKey(ref))
-    return sameBytes(cursor, from) ? receive(database, ref, updates, from, to) : cursor
+    return sameBytes(cursor, from) ? receive(database, ref, updates, from, to, vouchers) : cursor
   })
 }
 
@@ -236,12 +250,14 @@ async function giveBack(
   options: SyncStoreOptions
 ): Promise<Cursor> {
   const channel = channelKey(ref)
-  const { channels, updates, sealed } = database
+  const { channels, updates, sealed, vouched } = database
   const standing = await channelOf(database, channel)
   const kept = await updates.where('channel').equals(channel).toArray()
   const own = kept.filter((row) => isSound(row) && !isLate(row, standing))
   const here = own.map((row) => row.update)
-  const lacking = held === null ? [] : batchesLackingIn(ref.channel, held, here)
+  const folded = await vouched.where('channel').equals(channel).toArray()
+  const entries = vouchedOf([...folded.filter(isSound), ...own])
+  const lacking = held === null ? [] : batchesLackingIn(ref.channel, held, here, entries)
   return database.transaction('rw', channels, sealed, async () => {
     const { doubted: _, ...row } = await channelOf(database, channel)
     await channels.put(row)

@@ -12,6 +12,8 @@ export type CarrierOptions = {
   readonly connection: Pick<Connection, 'say'>
   readonly post: Post
   readonly gate: PullGate
+  /** The version of the wire that both sides speak, once the relay has said welcome. */
+  readonly protocol: () => number
   /** Whether its pulls pass the gate. */
   readonly isForeground: (document: DocumentId) => boolean
   /** Runs a task at the end of this turn. */
@@ -71,8 +73,9 @@ export function createCarrier(options: CarrierOptions): Carrier {
           return pull(ref, effect)
         case 'push': {
           const large = effect.batch.update.length > socketUpdateBytesMax
-          if (large) byHttp(ref.document, pushOf(effect))
-          else connection.say(pushOf(effect))
+          const message = pushOf(effect, options.protocol())
+          if (large) byHttp(ref.document, message)
+          else connection.say(message)
         }
       }
     },

@@ -3,7 +3,7 @@ import type { ChannelRef } from '../../sync-api/protocol/ids'
 import { mayWrite } from '../../sync-api/protocol/roles'
 import { sameBytes } from '../store/bytes'
 import type { Notices } from '../store/notices'
-import type { SyncStore } from '../store/ports'
+import type { SyncStore, Vouchers } from '../store/ports'
 import { step } from './session'
 import { closedSession, type Session } from './session-state'
 import type { SessionEvent, SessionStart, StoreEffect, WireEffect } from './session-events'
@@ -115,9 +115,16 @@ function nextOf(tasks: Task[]): Task | undefined {
     const next = tasks[0]
     if (next?.type !== 'store-entries' || !sameBytes(task.to, next.from)) break
     tasks.shift()
-    task = { ...task, to: next.to, updates: [...task.updates, ...next.updates] }
+    const updates = [...task.updates, ...next.updates]
+    const vouchers = [...vouchersOf(task), ...vouchersOf(next)]
+    task = { ...task, to: next.to, updates, vouchers }
   }
   return task
+}
+
+/** One for each update. */
+function vouchersOf({ updates, vouchers }: StoreEffect & { type: 'store-entries' }): Vouchers {
+  return updates.map((_, at) => vouchers[at] ?? null)
 }
 
 function isWireEffect(effect: WireEffect | StoreEffect): effect is WireEffect {
@@ -141,14 +148,15 @@ async function performed(
   }
   switch (effect.type) {
     case 'store-page': {
-      const { updates, from, to, more } = effect
-      const cursor = await store.receive(ref, updates, from, to)
+      const { updates, vouchers, from, to, more } = effect
+      const cursor = await store.receive(ref, updates, from, to, vouchers)
       received(updates)
       return { type: 'page-stored', cursor, to, more }
     }
     case 'store-entries': {
-      const { updates, from, to } = effect
-      const cursor = await store[failed ? 'receiveNext' : 'receive'](ref, updates, from, to)
+      const { updates, vouchers, from, to } = effect
+      const receive = store[failed ? 'receiveNext' : 'receive']
+      const cursor = await receive(ref, updates, from, to, vouchers)
       if (!failed || sameBytes(cursor, to)) received(updates)
       return { type: 'entries-stored', cursor, to }
     }

@@ -49,6 +49,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     if (conversations.isSubscribed(message.document)) connection.say(message)
   }, notices)
   let pushesInFlightMax = 1
+  let protocol = 0
   let state: ConnectionState = { kind: 'connecting' }
   const onOpen = (): void => schedule.open()
   const connection = options.connect({ onOpen, onMessage, onDown, onState })
@@ -70,7 +71,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
   })
   const { isForeground } = schedule
   const carrier = createCarrier({
-    ...{ connection, post, gate, isForeground, later, hear, onLost, onFailure }
+    ...{ connection, post, gate, isForeground, later, hear, onLost, onFailure },
+    protocol: () => protocol
   })
   const digests = createDigests({
     ...{ store, notices, clock, onFailure, say: (message) => connection.say(message) },
@@ -97,7 +99,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
     switch (message.type) {
       case 'welcome':
         pushesInFlightMax = message.pushesInFlightMax
-        digests.welcome(message.protocol)
+        protocol = message.protocol
+        digests.welcome(protocol)
         return schedule.welcome()
       case 'subscribed':
         for (const { document, role, stale } of message.items) {

@@ -3,6 +3,7 @@
 import type { DocumentId } from '../../sync-api/protocol/ids'
 import { bulkBytesMax } from '../../sync-api/protocol/limits'
 import type { ClientMessage } from '../../sync-api/protocol/messages'
+import { protocolVersion } from '../../sync-api/protocol/version'
 import type { Notices } from '../store/notices'
 import type { SyncStore } from '../store/ports'
 import { createConversation, type Conversation } from './conversation'
@@ -123,7 +124,8 @@ function messageOf({ ref }: Conversation, effect: WireEffect): ClientMessage {
     case 'pull':
       return { type: 'pull', ...ref, cursor: effect.cursor }
     case 'push':
-      return pushOf(effect)
+      // It is handed out by the relay it calls: both speak this version, or the page says it again.
+      return pushOf(effect, protocolVersion)
   }
 }
 

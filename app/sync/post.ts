@@ -1,6 +1,7 @@
 // The bulk call: messages to POST /api/sync and back, with a ticket that is renewed when refused.
 import { decodeServerFrame, encodeClientMessage, joinFrame } from '../../sync-api/protocol/codec'
-import { paths } from '../../sync-api/protocol/http'
+import { paths, protocolHeader } from '../../sync-api/protocol/http'
+import { protocolVersion } from '../../sync-api/protocol/version'
 import type { AskTicket, Post } from './surroundings'
 
 /** A call that takes longer is given up, ms: 4 MB over a slow link, and a relay that must answer. */
@@ -19,7 +20,8 @@ export function createPost(ask: AskTicket, base = '', request: typeof fetch = fe
       body,
       headers: {
         Authorization: `Bearer ${wish.ticket}`,
-        'Content-Type': 'application/octet-stream'
+        'Content-Type': 'application/octet-stream',
+        [protocolHeader]: String(protocolVersion)
       },
       signal: AbortSignal.timeout(callMsMax)
     })

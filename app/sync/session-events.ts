@@ -3,7 +3,7 @@ import type { RefusalReason } from '../../sync-api/protocol/errors'
 import type { OutboxId } from '../../sync-api/protocol/ids'
 import type { Cursor } from '../../sync-api/protocol/messages'
 import type { Role } from '../../sync-api/protocol/roles'
-import type { SealedBatch } from '../store/ports'
+import type { SealedBatch, Vouchers } from '../store/ports'
 
 export type SessionEvent =
   | { readonly type: 'connected'; readonly start: SessionStart }
@@ -21,8 +21,13 @@ export type SessionEvent =
       readonly more: boolean
       readonly overHttp: boolean
       readonly updates: readonly Uint8Array[]
+      readonly vouchers?: Vouchers
     })
-  | (Span & { readonly type: 'entry'; readonly updates: readonly Uint8Array[] })
+  | (Span & {
+      readonly type: 'entry'
+      readonly updates: readonly Uint8Array[]
+      readonly vouchers?: Vouchers
+    })
   | (Span & { readonly type: 'ack'; readonly outbox: OutboxId; readonly n: number })
   | { readonly type: 'gap'; readonly outbox: OutboxId; readonly have: number }
   | { readonly type: 'unknown'; readonly outbox: OutboxId; readonly n: number }
@@ -81,9 +86,14 @@ export type StoreEffect =
   | (Span & {
       readonly type: 'store-page'
       readonly updates: readonly Uint8Array[]
+      readonly vouchers: Vouchers
       readonly more: boolean
     })
-  | (Span & { readonly type: 'store-entries'; readonly updates: readonly Uint8Array[] })
+  | (Span & {
+      readonly type: 'store-entries'
+      readonly updates: readonly Uint8Array[]
+      readonly vouchers: Vouchers
+    })
   | (Span & { readonly type: 'settle'; readonly outbox: OutboxId; readonly n: number })
   | { readonly type: 'seal' }
   /** Pushes what this device holds and `held` does not, if `role` may, and begins its numbers anew. */

@@ -1,5 +1,6 @@
 // What the rules of a session are made of: a state with its effects, and the pulls that lead to one.
 import type { Cursor } from '../../sync-api/protocol/messages'
+import type { Vouchers } from '../store/ports'
 import type { Role } from '../../sync-api/protocol/roles'
 import type { Effect, Span, WireEffect } from './session-events'
 import type { Outbox } from './session-outbox'
@@ -27,8 +28,11 @@ export function withOutbox<S extends OpenSession>(session: S, change: Partial<Ou
   return { ...session, outbox: { ...session.outbox, ...change } }
 }
 
-export function spanOf({ from, to }: Span): Span {
-  return { from, to }
+type Brought = Span & { readonly updates: readonly Uint8Array[]; readonly vouchers?: Vouchers }
+
+/** What a page or live entries bring, as the store is given it. */
+export function broughtBy({ from, to, updates, vouchers = [] }: Brought): Required<Brought> {
+  return { from, to, updates, vouchers }
 }
 
 /** The state while a pull from `asked` is under way. */

@@ -44,11 +44,11 @@ import { closedSession, type Compared, type OpenSession, type Session } from './
 import {
   also,
   beginning,
+  broughtBy,
   compare,
   openOf,
   pull,
   pulling,
-  spanOf,
   stay,
   withOutbox,
   type Step
@@ -69,7 +69,7 @@ export function step(session: Session, event: SessionEvent): Step {
     case 'resync':
       return session.kind === 'catching-up' ? compare(session, session.role) : stay(session)
     case 'entry':
-      return stay(session, { ...spanOf(event), type: 'store-entries', updates: event.updates })
+      return stay(session, { ...broughtBy(event), type: 'store-entries' })
     case 'entries-stored':
       return moved(session, event.cursor, event.to)
     case 'role-changed':
@@ -132,15 +132,15 @@ function paged(session: OpenSession, page: SessionEvent & { type: 'catch-up' }):
   const awaited = session.kind === 'catching-up' && sameBytes(page.from, session.asked)
   if (!awaited) {
     // The answer to a pull of before: worth keeping, but nothing waits for it.
-    return stay(session, { ...spanOf(page), type: 'store-entries', updates })
+    return stay(session, { ...broughtBy(page), type: 'store-entries' })
   }
   if (page.overHttp) return stay(session, { type: 'pull', cursor: session.asked, overHttp: true })
   const { compared, standing } = session
   if (compared === null) {
-    return stay(session, { type: 'store-page', from: standing, to, more, updates })
+    return stay(session, { ...broughtBy(page), type: 'store-page', from: standing, more })
   }
   const seen = { updates: [...compared.updates, ...updates], reached: to }
-  const store: Effect = { type: 'store-page', from: page.from, to, more, updates }
+  const store: Effect = { ...broughtBy(page), type: 'store-page', more }
   return stay({ ...session, compared: seen }, store)
 }
 

@@ -1,12 +1,17 @@
 // Between the messages of the wire and the events and effects of a session.
 import type { DocumentId } from '../../sync-api/protocol/ids'
 import type { ClientMessage, Entry, ServerMessage } from '../../sync-api/protocol/messages'
+import { receiptsSince } from '../../sync-api/protocol/version'
 import type { SessionEvent, WireEffect } from './session-events'
 
-/** A sealed batch as the message that carries it. */
-export function pushOf({ batch, epoch }: WireEffect & { type: 'push' }): ClientMessage {
-  const { ref, outbox, n, update, writers, schemaMajor } = batch
-  return { type: 'push', ...ref, outbox, n, update, writers, schemaMajor, epoch }
+/** A sealed batch as the message that carries it, to a relay that speaks `protocol`. */
+export function pushOf(
+  { batch, epoch }: WireEffect & { type: 'push' },
+  protocol: number
+): ClientMessage {
+  const { ref, outbox, n, update, writers, schemaMajor, voucher } = batch
+  const push = { type: 'push', ...ref, outbox, n, update, writers, schemaMajor, epoch } as const
+  return voucher === undefined || protocol < receiptsSince ? push : { ...push, voucher }
 }
 
 /**
@@ -17,10 +22,10 @@ export function eventOf(message: ServerMessage): SessionEvent | null {
   switch (message.type) {
     case 'catch-up': {
       const { more, overHttp, entries } = message
-      return { type: 'catch-up', ...spanOf(message), more, overHttp, updates: updatesOf(entries) }
+      return { type: 'catch-up', ...spanOf(message), more, overHttp, ...broughtBy(entries) }
     }
     case 'entry':
-      return { type: 'entry', ...spanOf(message), updates: updatesOf(message.entries) }
+      return { type: 'entry', ...spanOf(message), ...broughtBy(message.entries) }
     case 'ack':
       return { type: 'ack', ...spanOf(message), outbox: message.outbox, n: message.n }
     case 'gap':
@@ -49,8 +54,13 @@ export function eventOf(message: ServerMessage): SessionEvent | null {
   }
 }
 
-function updatesOf(entries: readonly Entry[]): readonly Uint8Array[] {
-  return entries.map((entry) => entry.update.slice())
+function broughtBy(entries: readonly Entry[]) {
+  return {
+    updates: entries.map(({ update }) => update.slice()),
+    vouchers: entries.map(({ outbox, n, receipt }) =>
+      receipt === undefined ? null : { outbox, n, receipt: receipt.slice() }
+    )
+  }
 }
 
 function spanOf(span: { from: Uint8Array; to: Uint8Array }): { from: Uint8Array; to: Uint8Array } {

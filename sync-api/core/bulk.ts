@@ -4,11 +4,11 @@ import { bulkBytesMax } from '../protocol/limits'
 import type { ClientMessage, Cursor, Push, ServerMessage } from '../protocol/messages'
 import { mayRead, mayWrite, type Role } from '../protocol/roles'
 import type { Access } from './access'
+import type { Written } from './authorship'
 import type { CatchUp } from './catch-up'
 import type { Author, Channel } from './subscription'
 import type { Documents } from './document'
 import { entryOverheadBytes, retryMs } from './limits'
-import type { NewEntry } from './ports'
 import type { SchemaFence } from './schema-fence'
 import { lookUp, refOf, standing, withoutRight } from './subscribing'
 
@@ -16,20 +16,22 @@ type Parts = {
   readonly access: Access
   readonly documents: Documents
   readonly catchUp: CatchUp
-  readonly entryOf: (push: Push, person: PersonId) => NewEntry
+  readonly entryOf: (push: Push, person: PersonId) => Written
   readonly fence: SchemaFence
 }
 
+/** `protocol`: the version of the wire that whoever called speaks. */
 export type Bulk = (
   person: PersonId,
-  messages: readonly ClientMessage[]
+  messages: readonly ClientMessage[],
+  protocol: number
 ) => Promise<readonly ServerMessage[]>
 
 /** Room for the envelopes of an answer, so that its pages fill no more than one body, bytes. */
 const envelopeBytes = 32 * 1024
 
 export function createBulk({ access, documents, catchUp, entryOf, fence }: Parts): Bulk {
-  return async (person, messages) => {
+  return async (person, messages, protocol) => {
     const answers: (ServerMessage | null)[] = []
     const durable: Promise<void>[] = []
     let room = bulkBytesMax - envelopeBytes
@@ -47,7 +49,7 @@ export function createBulk({ access, documents, catchUp, entryOf, fence }: Parts
         case 'pull': {
           // A pull sees what was pushed before it.
           await Promise.all(durable)
-          const answer = await pull(person, message, message.cursor, room)
+          const answer = await pull(person, message, room, protocol)
           room -= bytesOf(answer)
           answers[place] = answer
           break
@@ -130,14 +132,14 @@ export function createBulk({ access, documents, catchUp, entryOf, fence }: Parts
 
   async function pull(
     person: PersonId,
-    ref: ChannelRef,
-    cursor: Cursor,
-    room: number
+    { cursor, ...ref }: ChannelRef & { readonly cursor: Cursor },
+    room: number,
+    protocol: number
   ): Promise<ServerMessage> {
     const role = await access.role(ref.document, person)
     if (!mayRead(role, ref.channel)) return notFound(ref)
     if (room <= 0) return { type: 'error', code: 'over-limit', about: refOf(ref), retryMs }
-    return catchUp.page(ref, cursor, room, room)
+    return catchUp.page(ref, cursor, room, room, protocol)
   }
 }
 

@@ -10,6 +10,7 @@ import {
 import type { ClientMessage, Cursor, Push, Subscribed, SubscribeItem } from '../protocol/messages'
 import { mayRead, mayWrite } from '../protocol/roles'
 import type { Access } from './access'
+import type { Written } from './authorship'
 import type { Awareness } from './awareness'
 import type { CatchUp } from './catch-up'
 import type { Digests } from './digests'
@@ -17,7 +18,7 @@ import type { Channel, Connection, Subscription } from './subscription'
 import type { Documents } from './document'
 import type { FanOut } from './fan-out'
 import { pullsAtOnceMax, retryMs } from './limits'
-import type { Clock, Gateway, NewEntry, Tickets } from './ports'
+import type { Clock, Gateway, Tickets } from './ports'
 import type { SchemaFence } from './schema-fence'
 import { lookUp, refOf, standing, withoutRight, type Looked } from './subscribing'
 import type { TurnedAway } from './turned-away'
@@ -48,7 +49,7 @@ type Parts = {
   readonly turnedAway: TurnedAway
   readonly tickets: Tickets
   readonly clock: Clock
-  readonly entryOf: (push: Push, person: PersonId) => NewEntry
+  readonly entryOf: (push: Push, person: PersonId) => Written
   readonly report: (what: string, cause: unknown) => void
   /** Called when nobody writes to the channel for the moment, or it is read from its beginning. */
   readonly onAtRest: (channel: Channel) => void
@@ -256,7 +257,8 @@ export function createConversation(parts: Parts): Conversation {
     if (!mayRead(role, ref.channel)) return tell(connection, 'not-found', ref, 0)
     const alone = cursor.length === 0 && connection.pulls === 1
     const checkpointMax = alone ? socketCheckpointBytesMax : pageBytesMax
-    const page = await catchUp.page(ref, cursor, pageBytesMax, checkpointMax)
+    const { protocol } = connection
+    const page = await catchUp.page(ref, cursor, pageBytesMax, checkpointMax, protocol)
     // The right may have gone while the page was read.
     const now = await access.role(ref.document, connection.person)
     if (!mayRead(now, ref.channel)) return tell(connection, 'not-found', ref, 0)

@@ -10,6 +10,7 @@ import { createDigests } from './digests'
 import { createDocuments, type Documents } from './document'
 import { createFanOut } from './fan-out'
 import { createPeople } from './people'
+import { createReceipts } from './receipts'
 import { Refusal } from './refusal'
 import type { Relay, RelayPorts } from './relay'
 import { applyRights } from './role-changes'
@@ -17,14 +18,15 @@ import { createRouter } from './router'
 import { createSchemaFence } from './schema-fence'
 import { createSharing } from './sharing'
 import { createTurnedAway } from './turned-away'
-import { schemaVersion } from '../protocol/version'
+import { protocolVersion, schemaVersion } from '../protocol/version'
 
 export function createRelay(ports: RelayPorts): Relay {
   const { log, gateway, clock, random, metrics, directory, tickets } = ports
   const report = ports.report ?? ((): void => undefined)
-  const fanOut = createFanOut(gateway, metrics)
+  const receipts = createReceipts(ports.receiptKey)
+  const fanOut = createFanOut(gateway, receipts, metrics)
   const awareness = createAwareness(gateway, clock, metrics)
-  const catchUp = createCatchUp(log, metrics)
+  const catchUp = createCatchUp(log, receipts, metrics)
   const documents: Documents = createDocuments({
     log,
     clock,
@@ -53,7 +55,7 @@ export function createRelay(ports: RelayPorts): Relay {
   })
   const ownMajor = ports.schemaMajor ?? schemaVersion.major
   const fence = createSchemaFence({ access, documents, ownMajor })
-  const entryOf = createAuthorship(clock)
+  const entryOf = createAuthorship(clock, receipts)
   const conversation = createConversation({
     ...{ access, awareness, catchUp, documents, fanOut, fence, gateway, turnedAway },
     ...{ digests, tickets, clock, entryOf, report },
@@ -72,9 +74,9 @@ export function createRelay(ports: RelayPorts): Relay {
       router.sweep()
       awareness.sweep()
     },
-    async bulk(person, messages) {
+    async bulk(person, messages, protocol = protocolVersion) {
       try {
-        return await bulk(person, messages)
+        return await bulk(person, messages, protocol)
       } catch (cause) {
         if (cause instanceof Refusal) throw cause
         report('Could not answer a bulk call', cause)

@@ -5,6 +5,7 @@ import type { Push } from '../protocol/messages'
 import type { RefusalReason } from '../protocol/errors'
 import { updateBytesMax } from '../protocol/limits'
 import { mayWrite, type Role } from '../protocol/roles'
+import type { Written } from './authorship'
 import { createChannel, isAtRest } from './channel'
 import { createHeads } from './heads'
 import type { Author, Channel, Pending } from './subscription'
@@ -31,7 +32,7 @@ export type Documents = {
   /** Resolves when pushes into the channel can be checked. */
   prepared(channel: Channel): Promise<void>
   /** In the turn in which `prepare` answered null: checks, numbers and appends a push; exactly one answer reaches `author`. */
-  push(channel: Channel, push: Push, entry: NewEntry, role: Role | null, author: Author): void
+  push(channel: Channel, push: Push, written: Written, role: Role | null, author: Author): void
   /** Appends entries of the relay's own. Throws Refusal when they could not be stored. */
   append(ref: ChannelRef, entries: readonly NewEntry[]): Promise<void>
   /** Resolves when nothing is on its way into the log any more. */
@@ -107,7 +108,7 @@ export function createDocuments(parts: Parts): Documents {
   function push(
     channel: Channel,
     message: Push,
-    entry: NewEntry,
+    written: Written,
     role: Role | null,
     author: Author
   ): void {
@@ -128,8 +129,8 @@ export function createDocuments(parts: Parts): Documents {
       const about = channel.ref
       return author.answer({ type: 'error', code: 'over-limit', about, retryMs })
     }
-    const verdict = check(channel, entry)
-    if (verdict === 'fine') return accept(channel, { entry, authors: [author] })
+    const verdict = check(channel, written)
+    if (verdict === 'fine') return accept(channel, { entry: written.entry, authors: [author] })
     if (verdict === 'unknown') {
       metrics.count(counters.unknown)
       return author.answer({ type: 'unknown', ...channel.ref, outbox, n })
@@ -140,11 +141,12 @@ export function createDocuments(parts: Parts): Documents {
   }
 
   /** A fine update counts as known from here on: those behind it may build on it. */
-  function check({ key, ref, restoredAt }: Channel, entry: NewEntry): Verdict {
+  function check({ key, ref, restoredAt }: Channel, { entry, vouched }: Written): Verdict {
     const known = heads.get(key)
     if (known === null) throw new Error(`A push into ${key} before it was prepared`)
     const { person, clients, update } = entry
-    const healing = restoredAt !== null && clock.now() - restoredAt < healingMsMax
+    const restored = restoredAt !== null && clock.now() - restoredAt < healingMsMax
+    const healing = vouched || restored
     return checkUpdate(known, update, { channel: ref.channel, person, clients, healing })
   }
 

@@ -1,11 +1,14 @@
 // Who listens to which channel, and how what was appended reaches them: one encoding for all.
 import { encodeServerMessage } from '../protocol/codec'
 import { pageBytesMax } from '../protocol/limits'
+import type { Entry } from '../protocol/messages'
 import type { Role } from '../protocol/roles'
+import { receiptsSince } from '../protocol/version'
+import type { Receipts } from './receipts'
 import type { Author, Channel, Connection, Pending, Subscription } from './subscription'
 import { entryOverheadBytes } from './limits'
 import { counters } from './metrics'
-import type { Appended, ConnectionId, Gateway, Metrics } from './ports'
+import type { Appended, Gateway, Metrics, NewEntry } from './ports'
 
 export type FanOut = {
   /** Registers a connection; a second time only its role is renewed. */
@@ -15,7 +18,7 @@ export type FanOut = {
   deliver(channel: Channel, batch: readonly Pending[], spans: readonly Appended[]): void
 }
 
-export function createFanOut(gateway: Gateway, metrics: Metrics): FanOut {
+export function createFanOut(gateway: Gateway, receipts: Receipts, metrics: Metrics): FanOut {
   function listen(connection: Connection, channel: Channel, role: Role): Subscription {
     const standing = connection.subscriptions.get(channel.key)
     if (standing !== undefined) {
@@ -37,15 +40,14 @@ export function createFanOut(gateway: Gateway, metrics: Metrics): FanOut {
     channel.cursor = spans[spans.length - 1]!.to
     const authors = new Set<Author>()
     for (const pending of batch) for (const author of pending.authors) authors.add(author)
-    const listening = new Map<Author, ConnectionId>()
-    let shared: Uint8Array[] | null = null
+    const listening = new Map<Author, Connection>()
+    const shared = createShared(channel, batch, spans)
     for (const { connection } of channel.listeners) {
       if (authors.has(connection)) {
-        listening.set(connection, connection.id)
+        listening.set(connection, connection)
         continue
       }
-      shared ??= messagesOf(channel, batch, spans, 0, batch.length)
-      for (const message of shared) gateway.send(connection.id, message)
+      for (const message of shared(connection)) gateway.send(connection.id, message)
     }
     const others = channel.listeners.size - listening.size
     metrics.count(counters.deliveries, batch.length * others)
@@ -54,21 +56,46 @@ export function createFanOut(gateway: Gateway, metrics: Metrics): FanOut {
     }
   }
 
+  /** The whole batch as encoded messages: once for all who are told the same. */
+  function createShared(
+    channel: Channel,
+    batch: readonly Pending[],
+    spans: readonly Appended[]
+  ): (connection: Connection) => readonly Uint8Array[] {
+    const made = new Map<boolean, readonly Uint8Array[]>()
+    return (connection) => {
+      const vouched = isVouchedTo(connection)
+      let messages = made.get(vouched)
+      if (messages === undefined) {
+        const told = toldTo(channel, connection)
+        messages = messagesOf(channel, batch, spans, 0, batch.length, told)
+        made.set(vouched, messages)
+      }
+      return messages
+    }
+  }
+
+  /** How an entry is told to a connection. */
+  function toldTo({ ref }: Channel, connection: Connection): (entry: NewEntry) => Entry {
+    return (entry) => (isVouchedTo(connection) ? receipts.vouch(ref, entry) : entry)
+  }
+
   /** An author is told in the order of the log: acks for their own, the others' in between. */
   function tellAuthor(
     channel: Channel,
     batch: readonly Pending[],
     spans: readonly Appended[],
     author: Author,
-    listener: ConnectionId | null
+    listener: Connection | null
   ): void {
     let next = 0
     for (let at = 0; at <= batch.length; at++) {
       const pending = batch[at]
       if (pending !== undefined && !pending.authors.includes(author)) continue
       if (listener !== null && next < at) {
-        const messages = messagesOf(channel, batch, spans, next, at)
-        for (const message of messages) gateway.send(listener, message)
+        const told = toldTo(channel, listener)
+        const messages = messagesOf(channel, batch, spans, next, at, told)
+        for (const message of messages) gateway.send(listener.id, message)
       }
       next = at + 1
       if (pending === undefined) continue
@@ -80,13 +107,18 @@ export function createFanOut(gateway: Gateway, metrics: Metrics): FanOut {
   return { listen, leave, deliver }
 }
 
+function isVouchedTo({ protocol }: Connection): boolean {
+  return protocol >= receiptsSince
+}
+
 /** The entries from `start` up to `end` as encoded messages, each small enough for the socket. */
 function messagesOf(
   channel: Channel,
   batch: readonly Pending[],
   spans: readonly Appended[],
   start: number,
-  end: number
+  end: number,
+  told: (entry: NewEntry) => Entry
 ): Uint8Array[] {
   const messages: Uint8Array[] = []
   let first = start
@@ -94,13 +126,13 @@ function messagesOf(
   for (let at = start; at < end; at++) {
     const size = batch[at]!.entry.update.length + entryOverheadBytes
     if (at > first && bytes + size > pageBytesMax) {
-      messages.push(messageOf(channel, batch, spans, first, at))
+      messages.push(messageOf(channel, batch, spans, first, at, told))
       first = at
       bytes = 0
     }
     bytes += size
   }
-  messages.push(messageOf(channel, batch, spans, first, end))
+  messages.push(messageOf(channel, batch, spans, first, end, told))
   return messages
 }
 
@@ -109,11 +141,12 @@ function messageOf(
   batch: readonly Pending[],
   spans: readonly Appended[],
   start: number,
-  end: number
+  end: number,
+  told: (entry: NewEntry) => Entry
 ): Uint8Array {
   const { from } = spans[start]!
   const { to } = spans[end - 1]!
-  const entries = batch.slice(start, end).map(({ entry }) => entry)
+  const entries = batch.slice(start, end).map(({ entry }) => told(entry))
   if (entries.length === 1 && entries[0]!.update.length + entryOverheadBytes > pageBytesMax) {
     // Too large for the socket. Nobody stands at `to` yet, so everybody pulls, and goes to HTTP.
     return encodeServerMessage({ type: 'entry', ...ref, from: to, to, entries: [] })

@@ -34,6 +34,8 @@ export type RelayPorts = {
   /** Whether this host takes binary frames. */
   readonly binary: boolean
   readonly pushesInFlightMax: number
+  /** 32 secret bytes, which make receipts: kept as long as the log, and in its backups. */
+  readonly receiptKey: Uint8Array
   /** The schema of the app it hands out; this release's when left out. */
   readonly schemaMajor?: number
   /** Told what the operator should know: what failed and why, without content of documents. */
@@ -48,8 +50,15 @@ export type Relay = {
   disconnect(connection: ConnectionId): void
   /** Closes connections that are silent or whose ticket ran out; the host calls it every few seconds. */
   sweep(): void
-  /** The same messages by HTTP, answered in order when all that was pushed is durable. */
-  bulk(person: PersonId, messages: readonly ClientMessage[]): Promise<readonly ServerMessage[]>
+  /**
+   * The same messages by HTTP, answered in order when all that was pushed is durable. `protocol` is the version of the wire
+   * that the caller speaks; this release's when left out.
+   */
+  bulk(
+    person: PersonId,
+    messages: readonly ClientMessage[],
+    protocol?: number
+  ): Promise<readonly ServerMessage[]>
   readonly sharing: SharingDesk
   readonly people: PeopleDesk
   /** Tells everybody to come again, lets appends finish, and resolves. */

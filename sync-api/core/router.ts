@@ -40,6 +40,7 @@ export function createRouter(parts: Parts): Router {
       id,
       person,
       phase: { kind: 'awaiting-hello' },
+      protocol: 0,
       heardAt: clock.now(),
       expiresAt,
       pulls: 0,
@@ -81,9 +82,10 @@ export function createRouter(parts: Parts): Router {
       return fail(connection, 'version-unsupported', closeCodes.tooOld)
     }
     connection.phase = { kind: 'welcomed' }
+    connection.protocol = Math.min(theirs, protocolVersion)
     connection.answer({
       type: 'welcome',
-      protocol: Math.min(theirs, protocolVersion),
+      protocol: connection.protocol,
       person: connection.person,
       binary,
       pushesInFlightMax,

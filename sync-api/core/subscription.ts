@@ -19,6 +19,8 @@ export type Connection = Author & {
   readonly id: ConnectionId
   readonly person: PersonId
   phase: Phase
+  /** Version of the wire that both sides speak; 0 before the welcome. */
+  protocol: number
   /** When the last message came, and when the ticket runs out; ms since 1970. */
   heardAt: number
   expiresAt: number

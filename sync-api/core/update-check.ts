@@ -15,7 +15,7 @@ export type Origin = {
   readonly person: PersonId
   /** Client ids of the writers that the push names, all of them this person's. */
   readonly clients: readonly number[]
-  /** Whether the log may lack what others wrote, and takes it from whoever may write. */
+  /** Whether it may insert what others wrote: the log may lack that, or the entry is known to have been in it. */
   readonly healing: boolean
 }
 

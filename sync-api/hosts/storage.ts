@@ -16,6 +16,7 @@ export type Storage = {
     readonly directory: Directory
     readonly folder: Folder
     readonly tickets: Tickets
+    readonly receiptKey: Uint8Array
   }
   readonly disk: Pick<DiskRoom, 'trouble' | 'free'>
   /** Resolves when everything is on disk and another process may have the folder. */
@@ -50,7 +51,8 @@ export async function openStorage(
     closings.push(() => folder.close())
     const keys = await loadTicketKeys(join(path, dataFiles.ticketKey))
     const tickets = createTickets(keys, { ...place, clock })
-    return { ports: { log, directory, folder, tickets }, disk, close }
+    const { receiptKey } = keys
+    return { ports: { log, directory, folder, tickets, receiptKey }, disk, close }
   } catch (failure) {
     await close()
     throw writeFailure(failure, path)

@@ -1,9 +1,10 @@
 // Synchronising without a socket: large updates, and the service worker when no page is open.
 import { decodeClientFrame, encodeServerMessage, joinFrame } from '../protocol/codec'
 import { ProtocolError } from '../protocol/errors'
-import { paths } from '../protocol/http'
+import { paths, protocolHeader } from '../protocol/http'
 import { bulkBytesMax } from '../protocol/limits'
 import type { ClientMessage } from '../protocol/messages'
+import { protocolVersion, protocolVersionMin } from '../protocol/version'
 import type { Tickets } from '../core/ports'
 import { Refusal } from '../core/refusal'
 import type { Relay } from '../core/relay'
@@ -36,11 +37,19 @@ export function addSync(api: Api, { relay, tickets }: Parts): void {
         throw new ProtocolError('bad-request', 'the Content-Type is not application/octet-stream')
       }
       const frame = new Uint8Array(await context.req.arrayBuffer())
-      const answers = await relay.bulk(context.var.person, bulkMessages(frame))
+      const protocol = protocolOf(context.req.header(protocolHeader))
+      const answers = await relay.bulk(context.var.person, bulkMessages(frame), protocol)
       const body = joinFrame(answers.map(encodeServerMessage)).slice()
       return context.body(body, 200, { 'Content-Type': 'application/octet-stream' })
     }
   )
+}
+
+/** The version of the wire that a caller says; those that say none came before it was asked for. */
+function protocolOf(header: string | undefined): number {
+  if (header === undefined) return protocolVersionMin
+  if (/^\d{1,6}$/.test(header)) return Math.min(Number(header), protocolVersion)
+  throw new ProtocolError('bad-request', `${protocolHeader} is not a number`)
 }
 
 /** The messages of a bulk body; throws ProtocolError on what only a socket may say. */

@@ -11,6 +11,7 @@ import {
   readRef,
   readShortId,
   readText,
+  readVoucher,
   writeByte,
   writeBytes,
   writeDigest,
@@ -21,6 +22,7 @@ import {
   writeNumber,
   writeRef,
   writeText,
+  writeVoucher,
   type In,
   type Out
 } from './fields'
@@ -34,10 +36,10 @@ import {
   writersPerPushMax
 } from './limits'
 import { clientTypes } from './message-types'
-import type { ClientMessage, SubscribeItem } from './messages'
+import type { ClientMessage, Push, SubscribeItem } from './messages'
 
 export function writeClientMessage(out: Out, message: ClientMessage): void {
-  writeByte(out, clientTypes[message.type])
+  writeByte(out, clientTypes[nameOf(message)])
   switch (message.type) {
     case 'hello':
       writeNumber(out, message.protocol)
@@ -56,7 +58,9 @@ export function writeClientMessage(out: Out, message: ClientMessage): void {
       writeNumber(out, message.epoch)
       writeNumber(out, message.schemaMajor)
       writeList(out, message.writers, writeId)
-      return writeEntry(out, message)
+      writeEntry(out, message)
+      if (message.voucher !== undefined) writeVoucher(out, message.voucher)
+      return
     case 'awareness':
       writeId(out, message.document)
       writeId(out, message.tab)
@@ -89,14 +93,9 @@ export function readClientMessage(input: In): ClientMessage | null {
     case clientTypes.pull:
       return { type: 'pull', ...readRef(input), cursor: readBytes(input, cursorBytesMax) }
     case clientTypes.push:
-      return {
-        type: 'push',
-        ...readRef(input),
-        epoch: readNumber(input),
-        schemaMajor: readNumber(input),
-        writers: readList(input, writersPerPushMax, readShortId<WriterId>),
-        ...readEntry(input)
-      }
+      return readPush(input)
+    case clientTypes['vouched-push']:
+      return { ...readPush(input), voucher: readVoucher(input) }
     case clientTypes.awareness:
       return {
         type: 'awareness',
@@ -117,6 +116,21 @@ export function readClientMessage(input: In): ClientMessage | null {
       }
     default:
       return null
+  }
+}
+
+function nameOf(message: ClientMessage): keyof typeof clientTypes {
+  return message.type === 'push' && message.voucher !== undefined ? 'vouched-push' : message.type
+}
+
+function readPush(input: In): Push {
+  return {
+    type: 'push',
+    ...readRef(input),
+    epoch: readNumber(input),
+    schemaMajor: readNumber(input),
+    writers: readList(input, writersPerPushMax, readShortId<WriterId>),
+    ...readEntry(input)
   }
 }
 

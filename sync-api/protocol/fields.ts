@@ -14,8 +14,8 @@ import {
   type TabId,
   type WriterId
 } from './ids'
-import { cursorBytesMax, updateBytesMax } from './limits'
-import type { Cursor, Entry } from './messages'
+import { cursorBytesMax, receiptBytesMax, updateBytesMax } from './limits'
+import type { Cursor, Entry, Voucher } from './messages'
 import { channels, roles, type Role } from './roles'
 
 /** What is read, from `at` up to `end`. */
@@ -169,6 +169,34 @@ export function readEntry(input: In): Entry {
     outbox: readShortId(input),
     n: readNumber(input),
     update: readBytes(input, updateBytesMax)
+  }
+}
+
+/** An entry, and its receipt; empty where there is none. */
+export function writeVouchedEntry(out: Out, entry: Entry): void {
+  writeEntry(out, entry)
+  writeBytes(out, entry.receipt ?? noReceipt)
+}
+
+export function readVouchedEntry(input: In): Entry {
+  const entry = readEntry(input)
+  const receipt = readBytes(input, receiptBytesMax)
+  return receipt.length === 0 ? entry : { ...entry, receipt }
+}
+
+const noReceipt = new Uint8Array()
+
+export function writeVoucher(out: Out, { outbox, n, receipt }: Voucher): void {
+  writeId(out, outbox)
+  writeNumber(out, n)
+  writeBytes(out, receipt)
+}
+
+export function readVoucher(input: In): Voucher {
+  return {
+    outbox: readShortId(input),
+    n: readNumber(input),
+    receipt: readBytes(input, receiptBytesMax)
   }
 }
 

@@ -4,6 +4,9 @@ import type { DocumentId, LinkId, PersonId } from './ids'
 import type { PublicKey } from './rights'
 import type { LinkRole, Role } from './roles'
 
+/** Of a call of `paths.sync`: the version of the wire that the caller speaks. */
+export const protocolHeader = 'Meridian-Protocol'
+
 /** Paths of the API. Everything but `nonce`, `tickets`, `recover` and `join` needs a ticket. */
 export const paths = {
   socket: '/ws',

@@ -64,6 +64,9 @@ export const peoplePerMessageMax = 60
 /** A resume position, bytes: room for one counter per region and a log id. */
 export const cursorBytesMax = 64
 
+/** A receipt, bytes: what a relay has to know of an entry again, and its MAC. */
+export const receiptBytesMax = 64
+
 /** A ticket, characters (all ASCII): three base64url parts of a small JWT. */
 export const ticketLengthMax = 2_048
 

@@ -9,7 +9,9 @@ export const clientTypes = {
   awareness: 6,
   renew: 7,
   ping: 8,
-  digest: 9
+  digest: 9,
+  /** A push with a voucher. */
+  'vouched-push': 10
 } as const
 
 /** 40 and 41 are kept for `everywhere` and `heads`. */
@@ -30,7 +32,10 @@ export const serverTypes = {
   error: 33,
   unknown: 34,
   'schema-raised': 35,
-  differs: 36
+  differs: 36,
+  /** A catch-up and an entry whose entries carry receipts. */
+  'vouched-catch-up': 37,
+  'vouched-entry': 38
 } as const
 
 /** A piece of a frame, in both directions: chunks.ts. */

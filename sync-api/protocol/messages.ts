@@ -12,6 +12,15 @@ export type Entry = {
   readonly outbox: OutboxId
   readonly n: number
   readonly update: Uint8Array
+  /** By which whoever kept the entry may give it back (receipts.ts in core); to clients of version 3 or later. */
+  readonly receipt?: Uint8Array
+}
+
+/** What an update was when the log first had it, and the receipt for that. */
+export type Voucher = {
+  readonly outbox: OutboxId
+  readonly n: number
+  readonly receipt: Uint8Array
 }
 
 /** What a client pushes: sealed bytes with their number, sent again unchanged until acknowledged. */
@@ -23,6 +32,8 @@ export type Push = ChannelRef &
     readonly schemaMajor: number
     /** Writers whose insertions the update holds; their client ids follow from `clientIdOf`. */
     readonly writers: readonly WriterId[]
+    /** For an entry that is given back as it was: then it belongs to whom it belonged to. */
+    readonly voucher?: Voucher
   }
 
 export type SubscribeItem = ChannelRef & {

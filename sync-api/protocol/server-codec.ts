@@ -15,6 +15,7 @@ import {
   readShortId,
   readSpan,
   readText,
+  readVouchedEntry,
   writeByte,
   writeEntry,
   writeFlag,
@@ -26,6 +27,7 @@ import {
   writeRole,
   writeSpan,
   writeText,
+  writeVouchedEntry,
   type In,
   type Out
 } from './fields'
@@ -37,10 +39,10 @@ import {
   peoplePerMessageMax
 } from './limits'
 import { serverTypes } from './message-types'
-import type { Presence, ServerMessage, Subscribed } from './messages'
+import type { Entry, Presence, ServerMessage, Subscribed } from './messages'
 
 export function writeServerMessage(out: Out, message: ServerMessage): void {
-  writeByte(out, serverTypes[message.type])
+  writeByte(out, serverTypes[nameOf(message)])
   switch (message.type) {
     case 'welcome':
       writeNumber(out, message.protocol)
@@ -56,7 +58,7 @@ export function writeServerMessage(out: Out, message: ServerMessage): void {
       writeSpan(out, message)
       writeFlag(out, message.more)
       writeFlag(out, message.overHttp)
-      return writeList(out, message.entries, writeEntry)
+      return writeEntries(out, message.entries)
     case 'ack':
       writeRef(out, message)
       writeId(out, message.outbox)
@@ -65,7 +67,7 @@ export function writeServerMessage(out: Out, message: ServerMessage): void {
     case 'entry':
       writeRef(out, message)
       writeSpan(out, message)
-      return writeList(out, message.entries, writeEntry)
+      return writeEntries(out, message.entries)
     case 'gap':
       writeRef(out, message)
       writeId(out, message.outbox)
@@ -120,14 +122,9 @@ export function readServerMessage(input: In): ServerMessage | null {
     case serverTypes.subscribed:
       return { type: 'subscribed', items: readList(input, itemsPerMessageMax, readSubscribed) }
     case serverTypes['catch-up']:
-      return {
-        type: 'catch-up',
-        ...readRef(input),
-        ...readSpan(input),
-        more: readFlag(input),
-        overHttp: readFlag(input),
-        entries: readList(input, entriesPerMessageMax, readEntry)
-      }
+      return readCatchUp(input, readEntry)
+    case serverTypes['vouched-catch-up']:
+      return readCatchUp(input, readVouchedEntry)
     case serverTypes.ack:
       return {
         type: 'ack',
@@ -137,12 +134,9 @@ export function readServerMessage(input: In): ServerMessage | null {
         ...readSpan(input)
       }
     case serverTypes.entry:
-      return {
-        type: 'entry',
-        ...readRef(input),
-        ...readSpan(input),
-        entries: readList(input, entriesPerMessageMax, readEntry)
-      }
+      return readNewEntries(input, readEntry)
+    case serverTypes['vouched-entry']:
+      return readNewEntries(input, readVouchedEntry)
     default:
       input.at -= 1
       return readShortServerMessage(input)
@@ -203,6 +197,40 @@ function readShortServerMessage(input: In): ServerMessage | null {
       }
     default:
       return null
+  }
+}
+
+function nameOf(message: ServerMessage): keyof typeof serverTypes {
+  const { type } = message
+  if (type !== 'catch-up' && type !== 'entry') return type
+  return areVouched(message.entries) ? `vouched-${type}` : type
+}
+
+function areVouched(entries: readonly Entry[]): boolean {
+  return entries.some(({ receipt }) => receipt !== undefined)
+}
+
+function writeEntries(out: Out, entries: readonly Entry[]): void {
+  writeList(out, entries, areVouched(entries) ? writeVouchedEntry : writeEntry)
+}
+
+function readCatchUp(input: In, read: (input: In) => Entry): ServerMessage {
+  return {
+    type: 'catch-up',
+    ...readRef(input),
+    ...readSpan(input),
+    more: readFlag(input),
+    overHttp: readFlag(input),
+    entries: readList(input, entriesPerMessageMax, read)
+  }
+}
+
+function readNewEntries(input: In, read: (input: In) => Entry): ServerMessage {
+  return {
+    type: 'entry',
+    ...readRef(input),
+    ...readSpan(input),
+    entries: readList(input, entriesPerMessageMax, read)
   }
 }
 

@@ -6,12 +6,16 @@
  * 1 (wire 9792023b713dde5e): frames of length-prefixed messages, binary or base64 text, multiplexed channels.
  * 2 (wire 126b98cb99295fb0): `unknown`, for a push that builds on what the log does not have; `schema-raised`, which says
  *   what major of the schema a document was written under.
- * 3 (wire be504ba00ae0f5da): `digest` and `differs`, by which a copy that silently became another than the log is found.
+ * 3 (wire 0a976ca40f31cb5c): `digest` and `differs`, by which a copy that silently became another than the log is found; receipts
+ *   on entries and `vouched-push`, by which entries of others are given back to a log that has lost them.
  */
 export const protocolVersion = 3
 
 /** Since when a relay compares digests. */
 export const digestsSince = 3
+
+/** Since when a client is given receipts, and may give entries back by them. */
+export const receiptsSince = 3
 
 /** Oldest client wire this relay still answers. */
 export const protocolVersionMin = 1

@@ -7,10 +7,12 @@ import {
   longIdBytes,
   shortIdBytes,
   type ChannelRef,
+  type OutboxId,
   type PersonId,
   type TabId,
   type WriterId
 } from '../../sync-api/protocol/ids'
+import type { Voucher } from '../../sync-api/protocol/messages'
 
 export const aPerson: PersonId = idOf<PersonId>(numbered(longIdBytes, 7))
 
@@ -24,6 +26,11 @@ export function aWriter(number: number): WriterId {
 
 export function aTab(number: number): TabId {
   return idOf<TabId>(numbered(shortIdBytes, number))
+}
+
+export function aVoucher(number: number): Voucher {
+  const outbox = idOf<OutboxId>(numbered(shortIdBytes, 99))
+  return { outbox, n: number, receipt: numbered(33, number) }
 }
 
 export function bytes(text: string): Uint8Array {

@@ -6,7 +6,7 @@ import { digestOfState } from '../../app/store/fold'
 import type { DigestStore, ReplicaStore, SyncStore } from '../../app/store/ports'
 import { entryZero } from '../../sync-api/protocol/entry-zero'
 import { writersPerPushMax } from '../../sync-api/protocol/limits'
-import { aRef, aWriter, bytes, createTypist, textOf } from './store-samples'
+import { aVoucher, aRef, aWriter, bytes, createTypist, textOf } from './store-samples'
 
 export type Store = ReplicaStore & SyncStore & DigestStore
 
@@ -206,6 +206,59 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       await store.giveBack(ref, [before], there, there)
       const [deletion] = await store.seal(ref)
       expect(textOf([before, deletion!.update])).toBe('ac')
+    })
+
+    test('gives entries of others back as they were, folded since or not, and nothing twice', async () => {
+      const store = await open()
+      const ref = aRef(1)
+      const typist = createTypist(ref, aWriter(2))
+      const entries = ['a', 'b', 'c', 'd'].map((text) => typist.type(text).update)
+      const vouchers = entries.map((_, at) => aVoucher(at + 1))
+      await store.receive(ref, entries.slice(0, 3), nowhere, here, vouchers)
+      await store.compact(ref)
+      await store.receive(ref, entries.slice(3), here, there, vouchers.slice(3))
+      await store.giveBack(ref, entries.slice(0, 2), there, there)
+      const given = await store.seal(ref)
+      expect(given.map(({ update, voucher }) => [update, voucher])).toEqual([
+        [entries[2], vouchers[2]],
+        [entries[3], vouchers[3]]
+      ])
+      expect(given.map(({ n, writers }) => [n, writers])).toEqual([
+        [1, []],
+        [2, []]
+      ])
+    })
+
+    test('gives back without vouchers what it has none for, and what they would come before', async () => {
+      const store = await open()
+      const ref = aRef(1)
+      const [first, other] = [createTypist(ref, aWriter(1)), new Y.Doc()]
+      const lost = first.type('a')
+      await store.appendLocal(ref, [lost])
+      const [sent] = await store.seal(ref)
+      await store.settle(ref, sent!.outbox, sent!.n, nowhere, nowhere)
+      Y.applyUpdate(other, lost.update)
+      const before = Y.encodeStateVector(other)
+      other.getText('title').insert(1, 'b')
+      // It builds on what only this device can give back, under its own name.
+      const answer = Y.encodeStateAsUpdate(other, before)
+      await store.receive(ref, [answer], nowhere, here, [aVoucher(1)])
+      await store.giveBack(ref, [], here, here)
+      const given = await store.seal(ref)
+      expect(given.map(({ voucher }) => voucher)).toEqual([undefined])
+      expect(textOf(given.map(({ update }) => update))).toBe('ab')
+    })
+
+    test('keeps the newest entries of others, up to a bound', async () => {
+      const store = await open()
+      const ref = aRef(1)
+      const typist = createTypist(ref, aWriter(2))
+      const entries = ['x', 'y', 'z'].map((letter) => typist.type(letter.repeat(100_000)).update)
+      const vouchers = entries.map((_, at) => aVoucher(at + 1))
+      await store.receive(ref, entries, nowhere, here, vouchers)
+      await store.compact(ref)
+      await store.giveBack(ref, entries.slice(0, 1), here, here)
+      expect((await store.seal(ref)).map(({ voucher }) => voucher)).toEqual(vouchers.slice(1))
     })
 
     test('[DI4] makes the digest of what is stored, at its cursor, when nothing waits', async () => {

@@ -90,6 +90,7 @@ export function createBed(change: Partial<RelayPorts> = {}): Bed {
     region: 'here',
     binary: true,
     pushesInFlightMax: 16,
+    receiptKey: new Uint8Array(32).fill(7),
     ...change
   }
   const relay = createRelay(ports)

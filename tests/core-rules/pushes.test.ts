@@ -124,7 +124,7 @@ describe('fan-out', () => {
     const push = pushOf(content, 1)
     const { update } = push
     await owner.say(push)
-    expect(only('entry', await other.hear())[0]!.entries).toEqual([{ outbox, n: 1, update }])
+    expect(only('entry', await other.hear())[0]!.entries).toMatchObject([{ outbox, n: 1, update }])
     expect((await pullAll(other, content)).updates).toEqual([update])
   })
 })

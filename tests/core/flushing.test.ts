@@ -50,7 +50,8 @@ it('appends alone and never nothing what is pushed when the one before it has ju
     const person = personOf(1)
     const clients = message.writers.map((writer) => clientIdOf(content, person, writer))
     const entry = { outbox: message.outbox, n, update: message.update, person, clients, at: 0 }
-    documents.push(channel, message, entry, 'owner', { answer: (said) => answers.push(said) })
+    const written = { entry, vouched: false }
+    documents.push(channel, message, written, 'owner', { answer: (said) => answers.push(said) })
   }
   const channel = await documents.open(content)
   await documents.prepared(channel)

@@ -91,6 +91,7 @@ export function createBed(ports: { log?: Log; folder?: Folder } = {}): Bed {
     directory: createMemoryDirectory(),
     folder: ports.folder ?? createMemoryFolder(),
     ...{ gateway, metrics, tickets, clock, region: 'test', binary: true, pushesInFlightMax: 16 },
+    receiptKey: new Uint8Array(32).fill(7),
     random: (length) => sha256.digest(new Uint8Array([drawn++ % 256, drawn >> 8])).slice(0, length),
     report: (what) => reports.push(what)
   })

@@ -7,6 +7,7 @@ import type { DocumentId, OutboxId, PersonId, TabId, WriterId } from '../../sync
 import {
   cursorBytesMax,
   itemsPerMessageMax,
+  receiptBytesMax,
   writersPerPushMax
 } from '../../sync-api/protocol/limits'
 import type { ClientMessage, ServerMessage } from '../../sync-api/protocol/messages'
@@ -27,7 +28,9 @@ const ref = { document: longId<DocumentId>(), channel: fc.constantFrom(...channe
 const role = fc.option(fc.constantFrom(...roles))
 const span = { from: cursor, to: cursor }
 const entry = { outbox: shortId<OutboxId>(), n: count, update }
-const entries = fc.array(fc.record(entry), { maxLength: 12 })
+const receipt = fc.uint8Array({ minLength: 1, maxLength: receiptBytesMax })
+const told = fc.record({ ...entry, receipt }, { requiredKeys: ['outbox', 'n', 'update'] })
+const entries = fc.array(told, { maxLength: 12 })
 const type = <T extends string>(name: T) => fc.constant(name)
 
 /** Any message a client may send. */
@@ -46,14 +49,23 @@ export const clientMessages: fc.Arbitrary<ClientMessage> = fc.oneof(
   }),
   fc.record({ type: type('unsubscribe'), items: fc.array(fc.record(ref), { maxLength: 20 }) }),
   fc.record({ ...ref, type: type('pull'), cursor }),
-  fc.record({
-    ...ref,
-    ...entry,
-    type: type('push'),
-    epoch: count,
-    schemaMajor: count,
-    writers: fc.array(shortId<WriterId>(), { maxLength: writersPerPushMax })
-  }),
+  fc.record(
+    {
+      ...ref,
+      ...entry,
+      type: type('push'),
+      epoch: count,
+      schemaMajor: count,
+      writers: fc.array(shortId<WriterId>(), { maxLength: writersPerPushMax }),
+      voucher: fc.record({ outbox: shortId<OutboxId>(), n: count, receipt })
+    },
+    {
+      requiredKeys: [
+        ...(['document', 'channel', 'outbox', 'n', 'update'] as const),
+        ...(['type', 'epoch', 'schemaMajor', 'writers'] as const)
+      ]
+    }
+  ),
   fc.record({
     type: type('awareness'),
     document: longId<DocumentId>(),
@@ -131,6 +143,8 @@ const tab = idOf<TabId>(new Uint8Array(shortIdBytes).fill(0x7a))
 const from = new Uint8Array([1, 2])
 const to = new Uint8Array([3])
 const fixedEntry = { outbox, n: 300, update: new Uint8Array([0, 0]) }
+const receipted = { ...fixedEntry, receipt: new Uint8Array([9, 9]) }
+const voucher = { outbox, n: 301, receipt: receipted.receipt }
 const fixedRef = { document, channel: 'content' } as const
 
 type SamplesOf<M extends { type: string }> = {
@@ -153,7 +167,10 @@ export const clientSamples: SamplesOf<ClientMessage> = {
   ],
   unsubscribe: [{ type: 'unsubscribe', items: [fixedRef] }],
   pull: [{ type: 'pull', ...fixedRef, cursor: to }],
-  push: [{ type: 'push', ...fixedRef, ...fixedEntry, epoch: 4, schemaMajor: 1, writers: [writer] }],
+  push: [
+    { type: 'push', ...fixedRef, ...fixedEntry, epoch: 4, schemaMajor: 1, writers: [writer] },
+    { type: 'push', ...fixedRef, ...fixedEntry, epoch: 4, schemaMajor: 1, writers: [], voucher }
+  ],
   awareness: [
     { type: 'awareness', document, tab, state: '{}' },
     { type: 'awareness', document, tab, state: null }
@@ -184,10 +201,14 @@ export const serverSamples: SamplesOf<ServerMessage> = {
   ],
   'catch-up': [
     { ...fixedRef, type: 'catch-up', from, to, more: true, overHttp: false, entries: [fixedEntry] },
-    { ...fixedRef, type: 'catch-up', from, to, more: false, overHttp: true, entries: [] }
+    { ...fixedRef, type: 'catch-up', from, to, more: false, overHttp: true, entries: [] },
+    { ...fixedRef, type: 'catch-up', from, to, more: false, overHttp: false, entries: [receipted] }
   ],
   ack: [{ ...fixedRef, type: 'ack', outbox, n: 6, from, to }],
-  entry: [{ ...fixedRef, type: 'entry', from, to, entries: [fixedEntry, fixedEntry] }],
+  entry: [
+    { ...fixedRef, type: 'entry', from, to, entries: [fixedEntry, fixedEntry] },
+    { ...fixedRef, type: 'entry', from, to, entries: [receipted, fixedEntry] }
+  ],
   gap: [{ ...fixedRef, type: 'gap', outbox, have: 7 }],
   refused: refusalReasons.map((reason) => ({ ...fixedRef, type: 'refused', outbox, n: 8, reason })),
   'role-changed': [null, ...roles].map((role) => ({ type: 'role-changed', document, role })),

@@ -91,10 +91,11 @@ export function createDisk(world: World, name: string): Disk {
       const { outboxRows } = await store.state(ref)
       return await (outboxRows === 0 ? store.seal(ref) : commit('seal', (on) => on.seal(ref)))
     },
-    receive: (ref, updates, from, to) =>
-      commit('receive', (on) => on.receive(ref, updates, from, to), storedOf(ref, updates)),
-    receiveNext: (ref, updates, from, to) =>
-      commit('receive', (on) => on.receiveNext(ref, updates, from, to)),
+    receive: (...args) => {
+      const [ref, updates] = args
+      return commit('receive', (on) => on.receive(...args), storedOf(ref, updates))
+    },
+    receiveNext: (...args) => commit('receive', (on) => on.receiveNext(...args)),
     settle: (ref, outbox, n, from, to) =>
       commit('settle', (on) => on.settle(ref, outbox, n, from, to)),
     giveBack: (ref, held, from, to) => commit('giveBack', (on) => on.giveBack(ref, held, from, to)),

@@ -18,13 +18,13 @@ export function plantedStore(world: World, store: Store): Store {
     case 'cursor-jumps':
       return {
         ...store,
-        async receive(ref, updates, _from, to) {
+        async receive(ref, updates, _from, to, vouchers) {
           const { cursor } = await store.state(ref)
-          return await store.receive(ref, updates, cursor, to)
+          return await store.receive(ref, updates, cursor, to, vouchers)
         },
-        async receiveNext(ref, updates, _from, to) {
+        async receiveNext(ref, updates, _from, to, vouchers) {
           const { cursor } = await store.state(ref)
-          return await store.receiveNext(ref, updates, cursor, to)
+          return await store.receiveNext(ref, updates, cursor, to, vouchers)
         }
       }
     case 'received-lost':

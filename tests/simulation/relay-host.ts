@@ -97,6 +97,7 @@ export function createRelayHost(world: World, durable: DurableLog): RelayHost {
     const lifeLog = createLifeLog(world, durable, life, (why) => life.alive && crash(why))
     const relay = createRelay({
       ...{ log: lifeLog.log, directory, tickets, binary, pushesInFlightMax },
+      receiptKey: new Uint8Array(32).fill(7),
       gateway: {
         send(id, message) {
           const connection = connections.get(id)

@@ -66,10 +66,8 @@ export function createSlowStore(
     compact: (ref) => slowly('compact', true, () => store.compact(ref)),
     state: (ref) => slowly('state', false, () => store.state(ref)),
     seal: (ref) => slowly('seal', true, () => store.seal(ref)),
-    receive: (ref, updates, from, to) =>
-      slowly('receive', true, () => store.receive(ref, updates, from, to)),
-    receiveNext: (ref, updates, from, to) =>
-      slowly('receiveNext', true, () => store.receiveNext(ref, updates, from, to)),
+    receive: (...args) => slowly('receive', true, () => store.receive(...args)),
+    receiveNext: (...args) => slowly('receiveNext', true, () => store.receiveNext(...args)),
     settle: (ref, outbox, n, from, to) =>
       slowly('settle', true, () => store.settle(ref, outbox, n, from, to)),
     giveBack: (ref, held, from, to) =>

@@ -61,7 +61,7 @@ describe('another release', () => {
     const store = openReplicaStore(database)
     await store.appendLocal(ref, [edit])
     const newer = new MeridianDatabase('upgraded')
-    newer.version(3).stores({ extra: '++id' })
+    newer.version(4).stores({ extra: '++id' })
     await newer.open()
     newer.close()
     expect(troubles).toEqual(['changing'])

@@ -1,11 +1,13 @@
 // The key pair a relay signs tickets with: made once, kept in a file that only its owner reads.
-import { webcrypto } from 'node:crypto'
+import { createHash, webcrypto } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { hasCode } from './file-errors'
 
 export type TicketKeys = {
   readonly privateKey: webcrypto.CryptoKey
   readonly publicKey: webcrypto.CryptoKey
+  /** Of the same secret, for receipts. */
+  readonly receiptKey: Uint8Array
 }
 
 const curve = { name: 'ECDSA', namedCurve: 'P-256' } as const
@@ -50,6 +52,7 @@ async function importKeys({ d, ...jwk }: webcrypto.JsonWebKey): Promise<TicketKe
   const publicJwk = { kty: kty!, crv: crv!, x: x!, y: y! }
   return {
     privateKey: await subtle.importKey('jwk', { ...publicJwk, d }, curve, false, ['sign']),
-    publicKey: await subtle.importKey('jwk', publicJwk, curve, false, ['verify'])
+    publicKey: await subtle.importKey('jwk', publicJwk, curve, false, ['verify']),
+    receiptKey: createHash('sha256').update(`meridian receipts ${d}`).digest()
   }
 }
