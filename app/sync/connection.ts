@@ -7,7 +7,8 @@
 // | trying  | any of them fails, or takes too long | waiting, longer each time                        |
 // | waiting | its time; online, visible, back      | trying                                           |
 // | up      | the socket ends, silence, hand-over  | waiting, shortly                                 |
-// | any     | 4401 twice, a refused ticket, 4410   | stopped: only the app can change something       |
+// | any     | 4401                                 | trying with a fresh ticket; again: waiting       |
+// | any     | a refused ticket, 4410               | stopped: only the app can change something       |
 // | up      | closed as silent while hidden        | asleep: waiting until the page is seen or online |
 import { closeCodes, meansStop } from '../../sync-api/protocol/close-codes'
 import type { ClientMessage, ServerMessage } from '../../sync-api/protocol/messages'
@@ -180,11 +181,12 @@ export function createConnection(options: ConnectionOptions): Connection {
     const wasUp = welcomed
     drop(code)
     if (code === closeCodes.noTicket && !ticketRefused) {
-      // It may only have been too old: a fresh one is worth one try.
+      // It may only have been too old: a fresh one is worth one try at once.
       ticketRefused = true
       return tryNow()
     }
-    if (meansStop(code)) return halt(code === closeCodes.tooOld ? 'release' : 'ticket')
+    // A fresh one too, if a clock was set meanwhile. Who may not have any is told so when asking for it.
+    if (meansStop(code) && code !== closeCodes.noTicket) return halt('release')
     if (!wasUp) tries += 1
     // Browsers slow down the timers of hidden pages until the relay finds us silent. Coming back
     // each time would go on for hours with nobody looking.

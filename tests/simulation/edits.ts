@@ -58,15 +58,15 @@ export type Edits = {
   promised(device: string, document: DocumentId): readonly Uint8Array[]
 }
 
-export function createEdits(log: LogRecord): Edits {
+export function createEdits(log: LogRecord, now: () => number): Edits {
   const all = new Map<string, Edit[]>()
   /** Those that some screen may still speak of. */
   const unsafe = new Map<string, Edit[]>()
   /** When a device first gave back of a document, and when every tab of it knows; tabs that heard of it. */
   const givenBack = new Map<string, { readonly at: number; readonly knownAt: number }>()
   const disillusioned = new Set<string>()
-  /** What a tab loaded last. */
-  const loaded = new Map<string, Uint8Array>()
+  /** What tabs have loaded, and when they had. */
+  const loaded = new Map<string, { readonly state: Uint8Array; readonly at: number }[]>()
   const lost = new Map<string, number>()
   /** How often a device has set a document aside. */
   const setAsides = new Map<string, number>()
@@ -163,9 +163,10 @@ export function createEdits(log: LogRecord): Edits {
       const key = keyOf(device, document)
       if (losses !== (lost.get(key) ?? 0)) return null
       const known = createKnowledge([state])
-      const before = loaded.get(key)
-      loaded.set(key, state)
-      if (before !== undefined && !known.covers(before)) return 'lacks what was there before'
+      // Two that load at once may have read at different times.
+      const before = (loaded.get(key) ?? []).filter(({ at }) => at < since)
+      loaded.set(key, [...(loaded.get(key) ?? []), { state, at: now() }])
+      if (!before.every((one) => known.covers(one.state))) return 'lacks what was there before'
       const kept = listOf(all, key).filter(
         // Of one that is committed while it loads it hears by a notice, which may still be on its way.
         ({ committedAt, toldTo }) =>

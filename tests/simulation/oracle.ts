@@ -47,7 +47,7 @@ export function createOracle(now: () => number): Oracle {
     ...{ acks: 0, appends: 0, saved: 0, deaths: 0, shown: 0, restores: 0, digests: 0 }
   }
   const log = createLogRecord()
-  const edits = createEdits(log)
+  const edits = createEdits(log, now)
   const acked = new Map<string, Acked>()
   /** Pushes that arrived while their author might write. */
   const allowed = new Set<string>()
