@@ -12,8 +12,6 @@ export type CarrierOptions = {
   readonly connection: Pick<Connection, 'say'>
   readonly post: Post
   readonly gate: PullGate
-  /** The version of the wire that both sides speak, once the relay has said welcome. */
-  readonly protocol: () => number
   /** Whether its pulls pass the gate. */
   readonly isForeground: (document: DocumentId) => boolean
   /** Runs a task at the end of this turn. */
@@ -27,6 +25,8 @@ export type CarrierOptions = {
 }
 
 export type Carrier = {
+  /** The relay speaks this version. */
+  welcome(protocol: number): void
   say(ref: ChannelRef, effect: WireEffect): void
   /** Forgets what was not said yet. */
   clear(): void
@@ -35,6 +35,7 @@ export type Carrier = {
 export function createCarrier(options: CarrierOptions): Carrier {
   const { connection, gate, later } = options
   let items: SubscribeItem[] = []
+  let protocol = 0
 
   function saySubscribe(): void {
     while (items.length > 0) {
@@ -63,6 +64,9 @@ export function createCarrier(options: CarrierOptions): Carrier {
   }
 
   return {
+    welcome(spoken) {
+      protocol = spoken
+    },
     say(ref, effect) {
       switch (effect.type) {
         case 'subscribe':
@@ -73,7 +77,7 @@ export function createCarrier(options: CarrierOptions): Carrier {
           return pull(ref, effect)
         case 'push': {
           const large = effect.batch.update.length > socketUpdateBytesMax
-          const message = pushOf(effect, options.protocol())
+          const message = pushOf(effect, protocol)
           if (large) byHttp(ref.document, message)
           else connection.say(message)
         }

@@ -49,7 +49,6 @@ export function createExchange(options: ExchangeOptions): Exchange {
     if (conversations.isSubscribed(message.document)) connection.say(message)
   }, notices)
   let pushesInFlightMax = 1
-  let protocol = 0
   let state: ConnectionState = { kind: 'connecting' }
   const onOpen = (): void => schedule.open()
   const connection = options.connect({ onOpen, onMessage, onDown, onState })
@@ -71,8 +70,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   })
   const { isForeground } = schedule
   const carrier = createCarrier({
-    ...{ connection, post, gate, isForeground, later, hear, onLost, onFailure },
-    protocol: () => protocol
+    ...{ connection, post, gate, isForeground, later, hear, onLost, onFailure }
   })
   const digests = createDigests({
     ...{ store, notices, clock, onFailure, say: (message) => connection.say(message) },
@@ -99,8 +97,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
     switch (message.type) {
       case 'welcome':
         pushesInFlightMax = message.pushesInFlightMax
-        protocol = message.protocol
-        digests.welcome(protocol)
+        carrier.welcome(message.protocol)
+        digests.welcome(message.protocol)
         return schedule.welcome()
       case 'subscribed':
         for (const { document, role, stale } of message.items) {

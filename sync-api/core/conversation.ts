@@ -247,23 +247,19 @@ export function createConversation(parts: Parts): Conversation {
     return null
   }
 
-  async function answerPull(
-    connection: Connection,
-    ref: ChannelRef,
-    cursor: Cursor
-  ): Promise<void> {
-    const subscription = connection.subscriptions.get(channelKey(ref))
-    const role = subscription?.role ?? (await access.role(ref.document, connection.person))
-    if (!mayRead(role, ref.channel)) return tell(connection, 'not-found', ref, 0)
-    const alone = cursor.length === 0 && connection.pulls === 1
+  async function answerPull(reader: Connection, ref: ChannelRef, at: Cursor): Promise<void> {
+    const subscription = reader.subscriptions.get(channelKey(ref))
+    const role = subscription?.role ?? (await access.role(ref.document, reader.person))
+    if (!mayRead(role, ref.channel)) return tell(reader, 'not-found', ref, 0)
+    const alone = at.length === 0 && reader.pulls === 1
     const checkpointMax = alone ? socketCheckpointBytesMax : pageBytesMax
-    const { protocol } = connection
-    const page = await catchUp.page(ref, cursor, pageBytesMax, checkpointMax, protocol)
+    const { protocol } = reader
+    const page = await catchUp.page(ref, at, pageBytesMax, checkpointMax, protocol)
     // The right may have gone while the page was read.
-    const now = await access.role(ref.document, connection.person)
-    if (!mayRead(now, ref.channel)) return tell(connection, 'not-found', ref, 0)
-    connection.answer(page)
-    if (cursor.length === 0 && subscription !== undefined) onAtRest(subscription.channel)
+    const now = await access.role(ref.document, reader.person)
+    if (!mayRead(now, ref.channel)) return tell(reader, 'not-found', ref, 0)
+    reader.answer(page)
+    if (at.length === 0 && subscription !== undefined) onAtRest(subscription.channel)
   }
 
   function present(

@@ -5,13 +5,14 @@ import { openDigestStore } from '../../app/store/digest-store'
 import { createMemoryStore } from '../../app/store/memory-store'
 import { openReplicaStore } from '../../app/store/replica-store'
 import { openSyncStore } from '../../app/store/sync-store'
-import { storeContract } from './store'
+import { givingBackContract } from './giving-back'
+import { storeContract, type Store } from './store'
 import { createCountingRandom } from './store-samples'
 
-storeContract('memory', () => Promise.resolve(createMemoryStore(createCountingRandom())))
+const inMemory = (): Promise<Store> => Promise.resolve(createMemoryStore(createCountingRandom()))
 
 let databases = 0
-storeContract('Dexie', () => {
+function onDexie(): Promise<Store> {
   const database = openDatabase(() => undefined, `contract-${databases++}`)
   const options = { random: createCountingRandom(), now: () => 1_000 }
   return Promise.resolve({
@@ -19,4 +20,9 @@ storeContract('Dexie', () => {
     ...openSyncStore(database, options),
     ...openDigestStore(database)
   })
-})
+}
+
+for (const contract of [storeContract, givingBackContract]) {
+  contract('memory', inMemory)
+  contract('Dexie', onDexie)
+}

@@ -6,7 +6,6 @@ import { StoreFailure, type ReplicaStore } from '../../app/store/ports'
 import { entryZero, entryZeroClient } from '../../sync-api/protocol/entry-zero'
 import { clientIdOf } from '../../sync-api/protocol/ids'
 import { aPerson, aRef } from '../contracts/store-samples'
-import { overCollected } from '../contracts/over-collected'
 import { bodyOf, createBrowser, ref, titleOf, write } from './browser'
 
 const nowhere = new Uint8Array()
@@ -191,21 +190,6 @@ describe('a replica', () => {
     const browser = createBrowser()
     const load = (): Promise<never> => Promise.reject(new StoreFailure('damaged', 'bad sector'))
     await expect(browser.open({ store: { ...browser.store, load } })).rejects.toThrow('damaged')
-  })
-
-  test('takes in a run of typing that begins in what another update gives as collected', async () => {
-    const { updates } = overCollected()
-    const browser = createBrowser()
-    const live = await browser.open()
-    browser.hub().tell({ kind: 'received', ref, updates })
-    await browser.store.receive(ref, updates, nowhere, Uint8Array.of(1))
-    const opened = await browser.open()
-    expect(Y.encodeStateAsUpdate(live.doc)).toEqual(Y.encodeStateAsUpdate(opened.doc))
-    expect(bodyOf(opened)).toBe('<paragraph></paragraph>')
-    const has = Y.decodeStateVector(Y.encodeStateVector(opened.doc))
-    for (const { id, length } of Y.decodeUpdate(updates.at(-1)!).structs) {
-      expect(has.get(id.client)).toBeGreaterThanOrEqual(id.clock + length)
-    }
   })
 
   test('opens past an update that cannot be read, and says so', async () => {

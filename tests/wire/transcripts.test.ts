@@ -56,7 +56,12 @@ describe.each<Coat>(['text', 'binary'])('in %s', (coat) => {
     const ack = await writer.next()
     expect(ack).toEqual({ type: 'ack', ...content, outbox, n: 1, from: cursor, to: cursor })
     if (ack.type !== 'ack') return
-    const entry = { outbox, n: 1, update: push.update }
+    const entry = {
+      outbox,
+      n: 1,
+      update: push.update,
+      receipt: expect.any(Uint8Array) as Uint8Array
+    }
     const { from, to } = ack
     expect(await reader.next()).toEqual({ type: 'entry', ...content, from, to, entries: [entry] })
 

@@ -29,7 +29,8 @@ export async function readTicketKeys(file: string): Promise<TicketKeys | null> {
   try {
     return await importKeys(JSON.parse(text) as webcrypto.JsonWebKey)
   } catch (cause) {
-    const advice = 'Remove it to have a new one made: everybody gets a new ticket, and old receipts are void.'
+    const advice =
+      'Remove it to have a new one made: everybody gets a new ticket, and old receipts are void.'
     throw new Error(`The ticket key in ${file} cannot be read. ${advice}`, { cause })
   }
 }
