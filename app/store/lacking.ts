@@ -32,48 +32,65 @@ function restLackingIn(log: DecodedUpdate, here: readonly Uint8Array[]): Batch[]
   const mine = merged(here)
   const clocks = clocksOf(log)
   // What is known in part goes whole: overlap is harmless.
-  const structs = mine.structs.filter(
+  const more = mine.structs.filter(
     ({ id, length }) => id.clock + length > (clocks.get(id.client) ?? 0)
   )
-  const inserts = structs.some((struct) => !(struct instanceof Y.Skip))
-  if (!inserts && covers(log.ds, mine.ds)) return []
-  const lacking = { structs, ds: mine.ds }
+  const { structs, ends } = inOrder(more, clocks)
+  const ds = upTo(ends, mine.ds)
+  if (structs.length === 0 && covers(log.ds, ds)) return []
+  const placed = new Set(structs)
+  const lacking = { structs: more.filter((struct) => placed.has(struct)), ds }
   const update = encodeUpdate(lacking)
-  const updates = fits(lacking, update)
-    ? [update]
-    : splitUpdate({ structs: inOrder(structs, clocks), ds: mine.ds })
+  const updates = fits(lacking, update) ? [update] : splitUpdate({ structs, ds })
   // They name no writers, since others wrote some of it.
   return updates.map((piece) => ({ update: piece, writers: [], schemaMajor }))
 }
 
 type Structs = DecodedUpdate['structs']
 
-/** Each after what it builds on, as the relay takes them; what builds on nothing known comes last. */
-function inOrder(structs: Structs, clocks: ReadonlyMap<number, number>): Structs {
+/** Insertions as the relay takes them, and how far each client is known by them. */
+type Placed = { readonly structs: Structs; readonly ends: ReadonlyMap<number, number> }
+
+/** Each after what it builds on. What builds on something that neither has is left out: no relay takes it, nor what comes after it. */
+function inOrder(more: Structs, clocks: ReadonlyMap<number, number>): Placed {
   const ends = new Map(clocks)
   const isThere = (id: unknown): boolean =>
     !(id instanceof Y.ID) || id.clock < (ends.get(id.client) ?? 0)
+  const follows = (struct: Structs[number]): boolean =>
+    !(struct instanceof Y.Skip) &&
+    struct.id.clock <= (ends.get(struct.id.client) ?? 0) &&
+    neighboursOf(struct).every(isThere)
   const lanes = new Map<number, Structs>()
-  for (const struct of structs) {
+  for (const struct of more) {
     const lane = lanes.get(struct.id.client)
     if (lane === undefined) lanes.set(struct.id.client, [struct])
     else lane.push(struct)
   }
-  const ordered: Structs = []
-  for (let before = -1; ordered.length > before;) {
-    before = ordered.length
+  const structs: Structs = []
+  for (let before = -1; structs.length > before;) {
+    before = structs.length
     for (const lane of lanes.values()) {
-      let next = lane[0]
-      while (next !== undefined) {
-        if (!neighboursOf(next).every(isThere)) break
-        ordered.push(next)
+      for (let next = lane[0]; next !== undefined && follows(next); next = lane[0]) {
+        structs.push(next)
         ends.set(next.id.client, next.id.clock + next.length)
         lane.shift()
-        next = lane[0]
       }
     }
   }
-  return [...ordered, ...[...lanes.values()].flat()]
+  return { structs, ends }
+}
+
+/** What of the deletions is of insertions up to there. */
+function upTo(ends: ReadonlyMap<number, number>, ds: DecodedUpdate['ds']): DecodedUpdate['ds'] {
+  const known = Y.createDeleteSet()
+  for (const [client, ranges] of ds.clients) {
+    const end = ends.get(client) ?? 0
+    const there = ranges.flatMap(({ clock, len }) =>
+      clock < end ? [{ clock, len: Math.min(len, end - clock) }] : []
+    )
+    if (there.length > 0) known.clients.set(client, there)
+  }
+  return known
 }
 
 function merged(updates: readonly Uint8Array[]): DecodedUpdate {

@@ -88,3 +88,19 @@ test('what is too much for one push goes in pieces that the relay takes one afte
   expect(pieces.map(({ update }) => log.push(update, [], true))).toEqual(pieces.map(() => 'fine'))
   expect(stateOf(log.entries)).toEqual({ ...stateOf(here), whole: true })
 })
+
+test('what builds on something that nobody here has is left out, and keeps nothing else back', () => {
+  const entries = history([7, 11, 3, 8, 20, 4, 12, 15, 31, 6, 9])
+  const log = createCheckedLog()
+  for (let lost = 0; lost < entries.length; lost++) {
+    const here = entries.filter((_, at) => at !== lost)
+    for (const { update } of batchesLackingIn('content', [], here)) {
+      expect(createCheckedLog().push(update, [], true)).toBe('fine')
+    }
+  }
+  const [first, ...rest] = entries
+  for (const { update } of batchesLackingIn('content', [first!], rest)) {
+    log.push(first!, [], true)
+    expect(log.push(update, [], true)).toBe('fine')
+  }
+})
