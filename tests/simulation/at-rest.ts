@@ -132,11 +132,15 @@ export function createAtRest(world: World, durable: Log, devices: readonly Devic
   function checkAcknowledged(): void {
     for (const { ref, entry } of oracle.acked.values()) {
       if (log.holds(ref.document).covers(entry.update)) continue
+      // What was sent from memory also deletes what no entry names: who deletes a block deletes what others write into it.
+      const read = [...log.inOrder(ref).map((one) => one.update)]
+      if (covers(replicaOf(read), entry.update)) continue
       const authors = devices.filter((device) => device.person === entry.person)
       const mayBeLost =
         log.wasRestored() &&
         authors.every((device) => {
-          const copied = createKnowledge(inCopies(device, ref.document)).covers(entry.update)
+          const aside = inCopies(device, ref.document)
+          const copied = aside.length > 0 && covers(replicaOf([...read, ...aside]), entry.update)
           // A second device of its author may never have heard of it.
           const had = createKnowledge(device.disk.everStored(ref)).covers(entry.update)
           return copied || !had || !mayWrite(role(ref.document, entry.person), 'content')
