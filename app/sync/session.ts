@@ -25,6 +25,7 @@
 // | any open      | unknown                | hold what waits; the first time as after a resync           |
 // | any open      | refused                | setting-aside: what is unacknowledged becomes a copy        |
 // | setting-aside | set-aside              | catching-up from the beginning with a new outbox            |
+// | compared      | role-changed to a role | as after a resync: what a reader held was not given back    |
 // | any open      | role-changed to none   | withdrawn: pull and push no more                            |
 // | withdrawn     | sealed, not empty      | set aside, unless this person made it                       |
 // | withdrawn     | role-changed to a role | subscribing again                                           |
@@ -39,7 +40,8 @@ import type { Role } from '../../sync-api/protocol/roles'
 import { sameBytes } from '../store/bytes'
 import type { SealedBatch } from '../store/ports'
 import type { Effect, SessionEvent, SessionStart, WireEffect } from './session-events'
-import { afterSeal, emptyOutbox, inFlight, sendable } from './session-outbox'
+import { emptyOutbox } from './session-outbox'
+import { push, seal, sealed } from './session-push'
 import { closedSession, type Compared, type OpenSession, type Session } from './session-state'
 import {
   also,
@@ -189,7 +191,11 @@ function moved(session: OpenSession, cursor: Cursor, to: Cursor): Step {
 function roleChanged(session: OpenSession, role: Role | null): Step {
   if (session.kind === 'withdrawn') return role === null ? stay(session) : subscribeAgain(session)
   if (role === null) return withdrawn(session)
-  return stay(session.kind === 'subscribing' ? session : { ...session, role })
+  if (session.kind === 'subscribing') return stay(session)
+  const next = { ...session, role }
+  // Compared by one who might not write, the log was given nothing: whoever may now has more to say than what waits.
+  const again = next.outbox.compared && next.kind !== 'setting-aside'
+  return again ? compare(next, role) : stay(next)
 }
 
 function withdrawn(session: OpenSession): Step {
@@ -213,35 +219,6 @@ function triedAgain(session: OpenSession): Step {
 }
 
 // The outbox.
-
-function sealed(session: OpenSession, answered: readonly SealedBatch[]): Step {
-  const outbox = afterSeal(session.outbox, answered)
-  // A document this person made cannot be taken from them: there the relay has yet to learn of it.
-  const foreign = session.start.nonce === null
-  if (session.kind === 'withdrawn' && foreign && outbox.batches.length > 0) {
-    return stay(withOutbox(session, { sealing: false }), { type: 'set-aside', reason: 'not-found' })
-  }
-  return push(withOutbox(session, outbox))
-}
-
-/** Pushes what may go, then has sealed what waits: at most once at a time, and only into room. */
-function push(session: OpenSession): Step {
-  if (session.kind === 'withdrawn') return session.outbox.dirty ? seal(session) : stay(session)
-  if (session.kind === 'subscribing' || session.kind === 'setting-aside') return stay(session)
-  const going = sendable(session.outbox, session.pushesInFlightMax)
-  const sent = going.at(-1)?.n ?? session.outbox.sent
-  const pushes = going.map((batch): Effect => ({ type: 'push', batch, epoch: session.start.epoch }))
-  const next = withOutbox(session, { sent })
-  const room = inFlight(next.outbox).length < session.pushesInFlightMax
-  const allSent = next.outbox.batches.every((batch) => batch.n <= sent)
-  if (!next.outbox.dirty || !room || !allSent) return { session: next, effects: pushes }
-  return also({ session: next, effects: pushes }, seal)
-}
-
-function seal(session: OpenSession): Step {
-  if (session.outbox.sealing) return stay(session)
-  return stay(withOutbox(session, { sealing: true, dirty: false }), { type: 'seal' })
-}
 
 function acknowledged(session: OpenSession, ack: SessionEvent & { type: 'ack' }): Step {
   const { batches, settling, gapAfter } = session.outbox

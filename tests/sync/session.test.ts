@@ -125,6 +125,18 @@ describe('catching up', () => {
     expect(after(...last, givenBack(3), page(3, 3), pageStored(3)).session.kind).toBe('live')
   })
 
+  test('a log that a reader has compared is compared again when they may write', () => {
+    const old: SessionEvent = { type: 'connected', start: { ...start, cursor: at(9) } }
+    const reader = [old, subscribed({ stale: true, role: 'viewer' }), { type: 'resync' } as const]
+    const compared = [...reader, page(0, 2), pageStored(9), givenBack(2), page(2, 2), pageStored(2)]
+    expect(after(...compared).session.kind).toBe('live')
+    const editor: SessionEvent = { type: 'role-changed', role: 'editor' }
+    expect(words(after(...compared, editor).asked)).toEqual(['pull 0'])
+    const again = [...compared, editor, page(0, 2), pageStored(2)]
+    expect(words(after(...again).asked)).toEqual(['give-back 2-2'])
+    expect(after(...again).asked).toMatchObject([{ role: 'editor' }])
+  })
+
   test('nothing goes under the old numbers once a log is compared', () => {
     const old: SessionEvent = { type: 'connected', start: { ...start, cursor: at(9) } }
     const resync = [old, subscribed({ stale: true }), sealed(7), { type: 'resync' } as const]
