@@ -65,6 +65,8 @@ export function createDevice(
   }
   const nonceOf = (document: DocumentId): string | null => rows.get(document)?.nonce ?? null
   let tabs: Tab[] = []
+  /** What ends each that is awake. */
+  const workers = new Set<() => void>()
   let hub = makeHub()
   let crashes = 0
   let visible = true
@@ -113,6 +115,7 @@ export function createDevice(
   function crash(downMs: number): void {
     world.tell(`${name}: crashes for ${downMs} ms`)
     for (const tab of tabs) tab.die()
+    for (const sleep of workers) sleep()
     tabs = []
     hub = makeHub()
     if (chance.happens(world.faults.powerCut)) disk.cutPower()
@@ -140,8 +143,10 @@ export function createDevice(
     world.tell(`${name}: worker wakes`)
     const sleep = (): void => {
       life.alive = false
+      workers.delete(sleep)
       notices.close()
     }
+    workers.add(sleep)
     // It is told to go after a while, wherever it stands.
     time.after(5_000, sleep)
     worker.sync(document).then(sleep, (cause: unknown) => {

@@ -40,6 +40,41 @@ export const ack = (n: number, from: number, to: number): SessionEvent => ({
   to: at(to)
 })
 
+export const page = (from: number, to: number, more = false): SessionEvent => ({
+  type: 'catch-up',
+  from: at(from),
+  to: at(to),
+  more,
+  overHttp: false,
+  updates: [new Uint8Array([1])]
+})
+export const pageStored = (cursor: number, more = false, to = cursor): SessionEvent => ({
+  type: 'page-stored',
+  cursor: at(cursor),
+  to: at(to),
+  more
+})
+export const entry = (from: number, to: number): SessionEvent => ({
+  type: 'entry',
+  from: at(from),
+  to: at(to),
+  updates: [new Uint8Array([1])]
+})
+export const stored = (cursor: number, to: number): SessionEvent => ({
+  type: 'entries-stored',
+  cursor: at(cursor),
+  to: at(to)
+})
+export const sealed = (...numbers: number[]): SessionEvent => ({
+  type: 'sealed',
+  batches: numbers.map((n) => batch(n))
+})
+export const givenBack = (cursor: number, ...numbers: number[]): SessionEvent => ({
+  type: 'given-back',
+  batches: numbers.map((n) => batch(n)),
+  cursor: at(cursor)
+})
+
 /** The session after these events, and what the last of them asked for. */
 export function after(...events: readonly SessionEvent[]): { session: Session; asked: Effect[] } {
   let session = closedSession

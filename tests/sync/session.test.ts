@@ -3,44 +3,25 @@ import { describe, expect, test } from 'vitest'
 import type { OutboxId } from '../../sync-api/protocol/ids'
 import { socketUpdateBytesMax } from '../../sync-api/protocol/limits'
 import type { SessionEvent } from '../../app/sync/session-events'
-import { ack, after, at, batch, outbox, start, subscribed, words } from './session-samples'
+import {
+  ack,
+  after,
+  at,
+  batch,
+  entry,
+  givenBack,
+  outbox,
+  page,
+  pageStored,
+  sealed,
+  start,
+  stored,
+  subscribed,
+  words
+} from './session-samples'
 
 const connected: SessionEvent = { type: 'connected', start }
 const eager: SessionEvent = { type: 'connected', start: { ...start, eager: true, cursor: at(4) } }
-const page = (from: number, to: number, more = false): SessionEvent => ({
-  type: 'catch-up',
-  from: at(from),
-  to: at(to),
-  more,
-  overHttp: false,
-  updates: [new Uint8Array([1])]
-})
-const pageStored = (cursor: number, more = false, to = cursor): SessionEvent => ({
-  type: 'page-stored',
-  cursor: at(cursor),
-  to: at(to),
-  more
-})
-const entry = (from: number, to: number): SessionEvent => ({
-  type: 'entry',
-  from: at(from),
-  to: at(to),
-  updates: [new Uint8Array([1])]
-})
-const stored = (cursor: number, to: number): SessionEvent => ({
-  type: 'entries-stored',
-  cursor: at(cursor),
-  to: at(to)
-})
-const sealed = (...numbers: number[]): SessionEvent => ({
-  type: 'sealed',
-  batches: numbers.map((n) => batch(n))
-})
-const givenBack = (cursor: number, ...numbers: number[]): SessionEvent => ({
-  type: 'given-back',
-  batches: numbers.map((n) => batch(n)),
-  cursor: at(cursor)
-})
 const outboxChanged: SessionEvent = { type: 'outbox-changed' }
 const live = [connected, subscribed()]
 
