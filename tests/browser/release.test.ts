@@ -19,14 +19,15 @@ import {
 } from './bed'
 
 const nextBuild = 'dist/next'
+const majorBuild = 'dist/major'
 
 /** One more node and one more mark, as a later release may have them. */
 const laterSchema: Plugin = {
   name: 'later-schema',
   transform(code, id) {
     if (id.endsWith('/app/editor/nodes.ts'))
-      return replaced(code, 'horizontal_rule: keeping', callout)
-    if (id.endsWith('/app/editor/marks.ts')) return replaced(code, 'kept: keptMark', highlight)
+      return before(code, 'horizontal_rule: keeping', callout)
+    if (id.endsWith('/app/editor/marks.ts')) return before(code, 'kept: keptMark', highlight)
     return null
   }
 }
@@ -36,9 +37,23 @@ const callout = `callout: {
 }`
 const highlight = `highlight: { parseDOM: [{ tag: 'mark' }], toDOM: () => ['mark', 0] }`
 
-function replaced(code: string, before: string, addition: string): string {
-  if (!code.includes(before)) throw new Error(`No ${before} in the schema`)
-  return code.replace(before, `${addition},\n  ${before}`)
+function before(code: string, what: string, addition: string): string {
+  return replaced(code, what, `${addition},\n  ${what}`)
+}
+
+function replaced(code: string, what: string, by: string): string {
+  if (!code.includes(what)) throw new Error(`No ${what} to be changed`)
+  return code.replace(what, by)
+}
+
+/** What it writes older releases cannot keep. */
+const laterMajor: Plugin = {
+  name: 'later-major',
+  enforce: 'pre',
+  transform: (code, id) =>
+    id.endsWith('/sync-api/protocol/version.ts')
+      ? replaced(code, '{ major: 1,', '{ major: 2,')
+      : null
 }
 
 let host: TestHost
@@ -47,22 +62,48 @@ let browser: TestBrowser
 beforeAll(async () => {
   host = await startHost()
   browser = await startBrowser()
-  await build({
-    configFile: 'vite.config.ts',
-    logLevel: 'error',
-    define: { __RELEASE__: JSON.stringify('next') },
-    plugins: [laterSchema],
-    build: { outDir: `../${nextBuild}/app` }
-  })
+  await buildApp(nextBuild, [laterSchema])
   await cp('dist/host', `${nextBuild}/host`, { recursive: true })
-  // A whole build, on a machine that may have others to do.
+  await buildApp(majorBuild, [laterSchema, laterMajor])
+  await buildHost(majorBuild, [laterMajor])
+  // Whole builds, on a machine that may have others to do.
 }, 600_000)
 
 afterAll(async () => {
   await browser.dispose()
   await host.stop()
-  await rm(nextBuild, { recursive: true, force: true })
+  for (const made of [nextBuild, majorBuild]) await rm(made, { recursive: true, force: true })
 })
+
+function buildApp(folder: string, plugins: Plugin[]): Promise<unknown> {
+  return build({
+    configFile: 'vite.config.ts',
+    logLevel: 'error',
+    define: { __RELEASE__: JSON.stringify('next') },
+    plugins,
+    build: { outDir: `../${folder}/app` }
+  })
+}
+
+/** Not with the project's own configuration, which also compresses the app that other tests are served. */
+function buildHost(folder: string, plugins: Plugin[]): Promise<unknown> {
+  return build({
+    configFile: false,
+    logLevel: 'error',
+    plugins,
+    build: {
+      ssr: true,
+      outDir: `${folder}/host`,
+      target: 'node20',
+      rolldownOptions: {
+        input: {
+          embedded: 'sync-api/hosts/embedded.ts',
+          'fold-worker': 'sync-api/adapters/node/fold-worker.ts'
+        }
+      }
+    }
+  })
+}
 
 test('waits in every tab, is taken when the person says so, and costs nobody a word', async () => {
   const first = await browser.open(host.url)
@@ -140,36 +181,51 @@ test('writes what the old one does not know, and neither loses a word of the oth
   }
 })
 
-test('only reads what a later schema was written under, and says so', async () => {
-  const ada = await browser.open(host.url)
-  await makeDocument(ada, host.url)
-  await ada.keyboard.type('Read me.')
-  await untilStatus(ada, 'Saved')
-  await ada.evaluate(noteLaterSchema)
-  await ada.reload()
-  await ada.getByText('A newer version of Meridian wrote in this document.').waitFor()
-  await untilText(ada, 'Read me.')
-  expect(await ada.locator('.ProseMirror').getAttribute('contenteditable')).toBe('false')
-  expect(await ada.locator('meridian-toolbar').count()).toBe(0)
-  await ada.close()
-})
+test('of a later schema is only read by the old one, whose words of before all land', async () => {
+  await host.kill('SIGTERM')
+  await host.restart()
+  const [adas, bens] = await Promise.all([startBrowser(), startBrowser()])
+  try {
+    const ada = await adas.open(host.url)
+    await untilOfflineReady(ada)
+    await makeDocument(ada, host.url)
+    await ada.keyboard.type('Words of the old.')
+    await untilStatus(ada, 'Saved')
+    const link = await shareLink(ada, 'Can edit')
 
-/** What this device would have kept of a relay's telling. */
-function noteLaterSchema(): Promise<void> {
-  const document = location.pathname.split('/').pop()
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open('meridian')
-    opening.onerror = () => reject(new Error('No database'))
-    opening.onsuccess = () => {
-      const transaction = opening.result.transaction('catalogue', 'readwrite')
-      const rows = transaction.objectStore('catalogue')
-      const reading = rows.get(document!)
-      reading.onsuccess = () => rows.put({ ...reading.result, schemaMajor: 99 })
-      transaction.oncomplete = () => resolve(opening.result.close())
-      transaction.onerror = () => reject(new Error('Not noted'))
-    }
-  })
-}
+    // The old one goes on offline, and does not know what happens to the document meanwhile.
+    await ada.context().setOffline(true)
+    await host.kill('SIGTERM')
+    await typeAtEnd(ada, ' Written offline.')
+    await host.restart(majorBuild)
+    const ben = await bens.open(link)
+    await untilEditable(ben)
+    await untilText(ben, 'Words of the old.')
+    await pasteAtEnd(ben, '<p>Top</p><aside><p>Mind the tide</p></aside><p>Below</p>')
+    await untilStatus(ben, 'Saved')
+
+    await ada.context().setOffline(false)
+    await ada.getByText('A newer version of Meridian wrote in this document.').waitFor()
+    await untilText(ben, 'Words of the old. Written offline.')
+    await untilText(ada, 'Mind the tide')
+    await untilStatus(ada, 'Saved')
+    expect(await ada.locator('.kept-block').count()).toBe(1)
+    expect(await ada.locator('.ProseMirror').getAttribute('contenteditable')).toBe('false')
+    expect(await ada.locator('meridian-toolbar').count()).toBe(0)
+
+    // With the new release it is a document like any other.
+    const reloaded = ada.waitForEvent('load')
+    await ada.getByRole('button', { name: 'Reload' }).click()
+    await reloaded
+    await untilEditable(ada)
+    await typeAtEnd(ada, ' by ada')
+    const body = await expectOneBody(ada, ben, 'by ada')
+    expect(body).toContain('<callout><paragraph>Mind the tide</paragraph></callout>')
+    expect(await ada.locator('.kept-block').count()).toBe(0)
+  } finally {
+    await Promise.all([adas.dispose(), bens.dispose()])
+  }
+})
 
 /** Both are saved and hold the same, with these words of the old release and the new one's own. */
 async function expectOneBody(old: Page, next: Page, words: string): Promise<string> {
