@@ -20,7 +20,7 @@ import { readTrace, typePatches, type Patch } from './traces'
 /** Changes of the trace that are typed; those before them are there from the start. */
 const changesTyped = process.env['MERIDIAN_WHOLE_TRACE'] === '1' ? Infinity : 4_000
 
-type Writer = { readonly page: Page; readonly socket: HeldSocket }
+type Writer = { readonly page: Page; readonly socket: HeldSocket; readonly clientId: number }
 
 let host: TestHost
 let browsers: TestBrowser[]
@@ -43,8 +43,11 @@ beforeAll(async () => {
     ({ document, text }) => document.includes('"code_block"') && text === schedule.start
   )
   // Of two who write at one place at once, Yjs puts the smaller id first, as the recording did.
-  const [first, second] = await Promise.all([clientIdOf(ada.page), clientIdOf(ben.page)])
-  writers = first < second ? [ada, ben] : [ben, ada]
+  const both = await Promise.all(
+    [ada, ben].map(async (one) => ({ ...one, clientId: await clientIdOf(one.page) }))
+  )
+  const [first, second] = both.sort((one, other) => one.clientId - other.clientId)
+  writers = [first!, second!]
   for (const { socket } of writers) socket.hold()
 })
 
@@ -80,23 +83,31 @@ test('the text of both equals the end of the trace', { timeout: minutes * 60_000
   expect(end.invalid).toBeNull()
 })
 
-async function begin(browser: TestBrowser): Promise<Writer> {
+async function begin(browser: TestBrowser): Promise<Omit<Writer, 'clientId'>> {
   const page = await browser.context().newPage()
   const socket = await holdSocket(page)
   await page.goto(host.url)
   return { page, socket }
 }
 
-/** For numbers of a writer's changes, how far the other's socket must be let through to have them. */
-type Marks = { set(made: number, arrived: number): void; get(made: number): Promise<number> }
+/** What a page needs to have all of a writer's first changes. */
+type Mark = {
+  /** How far its socket must be let through. */
+  readonly arrived: number
+  /** How much the writer had inserted: the same text may have stood there before all of it came. */
+  readonly clock: number
+}
+
+/** By number of changes. */
+type Marks = { set(made: number, mark: Mark): void; get(made: number): Promise<Mark> }
 
 function createMarks(): Marks {
-  const marks = new Map<number, number>()
-  const waiting = new Map<number, (arrived: number) => void>()
+  const marks = new Map<number, Mark>()
+  const waiting = new Map<number, (mark: Mark) => void>()
   return {
-    set(made, arrived) {
-      marks.set(made, arrived)
-      waiting.get(made)?.(arrived)
+    set(made, mark) {
+      marks.set(made, mark)
+      waiting.get(made)?.(mark)
     },
     async get(made) {
       return marks.get(made) ?? new Promise((resolve) => waiting.set(made, resolve))
@@ -115,14 +126,16 @@ type Writing = {
 async function write({ self, steps, other, made, known }: Writing): Promise<void> {
   for (const { knows, text, patches, made: count, isAwaited } of steps) {
     if (text !== null) {
-      self.socket.release(await known.get(knows))
-      await self.page.evaluate(untilTextIs, { text, waitMs })
+      const { arrived, clock } = await known.get(knows)
+      self.socket.release(arrived)
+      await self.page.evaluate(untilTextIs, { text, clientId: other.clientId, clock, waitMs })
     }
     await self.page.evaluate(typePatches, patches)
     if (!isAwaited) continue
     await self.page.evaluate(untilAcknowledged, waitMs)
     await other.socket.untilArrived(self.socket.acknowledged()!, waitMs)
-    made.set(count, other.socket.arrived())
+    const clock = await self.page.evaluate(clockOf, self.clientId)
+    made.set(count, { arrived: other.socket.arrived(), clock })
   }
 }
 
@@ -135,26 +148,47 @@ function clientIdOf(page: Page): Promise<number> {
 
 // These run in the page.
 
-function untilTextIs({ text, waitMs }: { text: string; waitMs: number }): Promise<void> {
+type Struct = { id: { clock: number }; length: number }
+type Doc = { store: { clients: Map<number, Struct[]> } } & Record<
+  'on' | 'off',
+  (name: string, listener: () => void) => void
+>
+
+function clockOf(clientId: number): number {
+  const { doc } = (
+    document.querySelector('meridian-page') as unknown as { open: { replica: { doc: Doc } } }
+  ).open.replica
+  const last = doc.store.clients.get(clientId)?.at(-1)
+  return last === undefined ? 0 : last.id.clock + last.length
+}
+
+type Awaited = { text: string; clientId: number; clock: number; waitMs: number }
+
+/** Resolves when all that this person had inserted up to `clock` is there, and the text is `text`. */
+function untilTextIs({ text, clientId, clock, waitMs }: Awaited): Promise<void> {
   type Editor = { view: { state: { doc: { textContent: string } } } }
-  type Doc = Record<'on' | 'off', (name: string, listener: () => void) => void>
   const { view } = (document.querySelector('meridian-toolbar') as unknown as { editor: Editor })
     .editor
   const { doc } = (
     document.querySelector('meridian-page') as unknown as { open: { replica: { doc: Doc } } }
   ).open.replica
   return new Promise((resolve, reject) => {
+    const has = (): number => {
+      const last = doc.store.clients.get(clientId)?.at(-1)
+      return last === undefined ? 0 : last.id.clock + last.length
+    }
     const look = (): void => {
-      if (view.state.doc.textContent !== text) return
+      if (has() < clock || view.state.doc.textContent !== text) return
       clearTimeout(limit)
       doc.off('afterTransaction', look)
       resolve()
     }
     const limit = setTimeout(() => {
-      const has = view.state.doc.textContent
-      const at = [...text].findIndex((character, index) => character !== has[index])
+      const now = view.state.doc.textContent
+      const at = [...text].findIndex((character, index) => character !== now[index])
       const near = (of: string) => JSON.stringify(of.slice(Math.max(0, at - 20), at + 40))
-      reject(new Error(`At ${at} of ${text.length} the text has ${near(has)}, not ${near(text)}`))
+      const counts = `Of ${clock} inserted ${has()} came.`
+      reject(new Error(`${counts} At ${at} the text has ${near(now)}, not ${near(text)}`))
     }, waitMs)
     doc.on('afterTransaction', look)
     look()
