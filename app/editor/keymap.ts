@@ -13,6 +13,7 @@ import { keymap } from 'prosemirror-keymap'
 import { Plugin, type Command } from 'prosemirror-state'
 import { indentCode, leaveDownwards, openFence, outdentCode, plainAtStart } from './blocks'
 import { commands } from './commands'
+import { documentEnds } from './document-ends'
 import { liftAtStart, liftItem, sinkItem, splitItem, toggleTask } from './lists'
 import { schema } from './schema'
 
@@ -79,5 +80,6 @@ export const keymaps = (): Plugin[] => [
   keymap(shortcuts),
   indentationKeys(),
   keymap(writing),
+  keymap(documentEnds),
   keymap(baseKeymap)
 ]

@@ -35,6 +35,16 @@ describe('while typing', () => {
     expect(writer().type(typed).text()).toBe(text)
   })
 
+  it('goes to both ends of the document', () => {
+    const ada = writer().type('- one').press('Enter').type('two')
+    ada.press('Mod-Home').type('a').press('Mod-End').type('z')
+    expect(ada.text()).toBe(
+      'bullet_list(list_item(paragraph("aone")), list_item(paragraph("twoz")))'
+    )
+    ada.press('Shift-Mod-Home').type('all')
+    expect(ada.text()).toBe('bullet_list(list_item(paragraph("all")))')
+  })
+
   it('begins a code block with Enter after a fence, and nowhere else', () => {
     expect(writer().type('```ts').press('Enter').type('x').text()).toBe('code_block("x")')
     const ada = writer().type('say ```').press('Enter').type('x')
