@@ -17,6 +17,7 @@ import {
 } from '../protocol/rights'
 import { shortIdBytes } from '../protocol/ids'
 import { pageBytesMax } from '../protocol/limits'
+import type { Cursor } from '../protocol/messages'
 import type { Role } from '../protocol/roles'
 import type { Documents } from './document'
 import { rightsCachedMax, rightsEntriesMax } from './limits'
@@ -39,6 +40,8 @@ export type Access = {
   roleNow(document: DocumentId, person: PersonId): Role | null | undefined
   /** The same of all rights. */
   rightsNow(document: DocumentId): Rights | undefined
+  /** Reads what others have written of the document's rights, if anything is known of them. */
+  renew(document: DocumentId): Promise<void>
   /**
    * Changes rights: `decide` is given them as they stand and answers what to append, one change of
    * a document at a time. Resolves with the new rights when they are durable and in force.
@@ -55,13 +58,23 @@ type Parts = {
   readonly documents: Pick<Documents, 'append'>
   readonly clock: Clock
   readonly random: Randomness
+  /** Whether others write rights as well: their sum then goes by the times of the entries, which are the same everywhere. */
+  readonly shared: boolean
   /** Called at once when changed rights are durable. */
   readonly onChanged: (document: DocumentId, rights: Rights) => void
 }
 
-type Known = { readonly rights: Rights; readonly entries: number }
+type Known = {
+  readonly rights: Rights
+  readonly entries: number
+  /** Time of the newest, ms since 1970; 0 of none. */
+  readonly lastAt: number
+  /** How far the log was read. */
+  readonly cursor: Cursor
+}
 
-export function createAccess({ log, documents, clock, random, onChanged }: Parts): Access {
+export function createAccess(parts: Parts): Access {
+  const { log, documents, clock, random, shared, onChanged } = parts
   const cache = createLru<DocumentId, Known>(rightsCachedMax)
   const turns = new Map<DocumentId, Promise<unknown>>()
 
@@ -80,9 +93,24 @@ export function createAccess({ log, documents, clock, random, onChanged }: Parts
   async function known(document: DocumentId): Promise<Known> {
     const cached = cache.get(document)
     if (cached !== undefined) return cached
-    const read = await readRights(log, document)
+    const read = await readRights(log, document, shared)
     cache.set(document, read)
     return read
+  }
+
+  async function renew(document: DocumentId): Promise<void> {
+    await inTurn(document, async () => {
+      const cached = cache.get(document)
+      if (cached === undefined) return
+      // Without an order of its entries the cursor says nothing.
+      if (cached.cursor.length > 0) {
+        const page = await log.read(rightsOf(document), cached.cursor, pageBytesMax)
+        if (page !== null && page.entries.length === 0 && !page.more) return
+      }
+      const read = await readRights(log, document, shared)
+      cache.set(document, read)
+      onChanged(document, read.rights)
+    })
   }
 
   async function rights(document: DocumentId): Promise<Rights> {
@@ -97,14 +125,22 @@ export function createAccess({ log, documents, clock, random, onChanged }: Parts
   ): Promise<Rights> {
     return inTurn(document, async () => {
       const before = await known(document)
-      const entries = decide(before.rights).map((one) => stamped(one, by, clock.now()))
+      // Behind all it was decided on, whatever the clocks of others say.
+      const at = shared ? Math.max(clock.now(), before.lastAt + 1) : clock.now()
+      const entries = decide(before.rights).map((one) => stamped(one, by, at))
       if (entries.length === 0) return before.rights
       if (before.entries + entries.length > rightsEntriesMax) throw new Refusal('over-limit')
       const outbox = idOf<OutboxId>(random(shortIdBytes))
       const rows = entries.map((entry, index) => rowOf(entry, outbox, index + 1))
       await documents.append(rightsOf(document), rows)
       const after = entries.reduce(withEntry, before.rights)
-      cache.set(document, { rights: after, entries: before.entries + entries.length })
+      const { length } = entries
+      cache.set(document, {
+        ...before,
+        rights: after,
+        entries: before.entries + length,
+        lastAt: at
+      })
       onChanged(document, after)
       return after
     })
@@ -114,6 +150,7 @@ export function createAccess({ log, documents, clock, random, onChanged }: Parts
     rights,
     role: async (document, person) => roleOf(await rights(document), person),
     rightsNow: (document) => cache.get(document)?.rights,
+    renew,
     roleNow(document, person) {
       const cached = cache.get(document)
       return cached === undefined ? undefined : roleOf(cached.rights, person)
@@ -137,16 +174,27 @@ function rightsOf(document: DocumentId): ChannelRef {
   return { document, channel: 'rights' }
 }
 
-async function readRights(log: Log, document: DocumentId): Promise<Known> {
-  let rights = noRights
-  let entries = 0
-  let cursor = new Uint8Array(0)
+async function readRights(log: Log, document: DocumentId, shared: boolean): Promise<Known> {
+  const all: NewEntry[] = []
+  let cursor: Cursor = new Uint8Array(0)
   for (;;) {
     const page = await log.read(rightsOf(document), cursor, pageBytesMax)
     if (page === null) throw new Error(`The log of ${document}/rights lost its own cursor`)
-    for (const { update } of page.entries) rights = withEntry(rights, decodeRightsEntry(update))
-    entries += page.entries.length
-    if (!page.more) return { rights, entries }
+    all.push(...page.entries)
     cursor = page.to.slice()
+    if (!page.more) break
   }
+  if (shared) all.sort(byTime)
+  const rights = all.reduce(
+    (sum, { update }) => withEntry(sum, decodeRightsEntry(update)),
+    noRights
+  )
+  return { rights, entries: all.length, lastAt: all.at(-1)?.at ?? 0, cursor }
+}
+
+/** Of two at one time, both written without knowing of the other, whichever has the smaller name. */
+function byTime(one: NewEntry, other: NewEntry): number {
+  if (one.at !== other.at) return one.at - other.at
+  if (one.outbox !== other.outbox) return one.outbox < other.outbox ? -1 : 1
+  return one.n - other.n
 }

@@ -49,7 +49,7 @@ export function createRelay(ports: RelayPorts): Relay {
   const digests = createDigests({ log, folder: ports.folder, clock, metrics, report })
   const turnedAway = createTurnedAway()
   const access = createAccess({
-    ...{ log, documents, clock, random },
+    ...{ log, documents, clock, random, shared: ports.shared ?? false },
     onChanged: (document, rights) =>
       applyRights(document, rights, { documents, turnedAway, leave: conversation.leave })
   })
@@ -83,6 +83,7 @@ export function createRelay(ports: RelayPorts): Relay {
         throw new Refusal('storage-failed')
       }
     },
+    renew: access.renew,
     sharing: createSharing(access),
     people: createPeople({ access, directory, clock, random }),
     async stop() {

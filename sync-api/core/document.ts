@@ -95,10 +95,10 @@ export function createDocuments(parts: Parts): Documents {
   }
 
   function prepare(channel: Channel): Promise<void> | null {
-    if (channel.ref.channel === 'rights' || heads.get(channel.key) !== null) return null
+    if (channel.ref.channel === 'rights' || heads.get(channel) !== null) return null
     // Held meanwhile: what is read must not become old behind the back of another.
     channel.holders += 1
-    return heads.load(channel.ref).finally(() => release(channel))
+    return heads.load(channel).finally(() => release(channel))
   }
 
   async function prepared(channel: Channel): Promise<void> {
@@ -141,8 +141,9 @@ export function createDocuments(parts: Parts): Documents {
   }
 
   /** A fine update counts as known from here on: those behind it may build on it. */
-  function check({ key, ref, restoredAt }: Channel, { entry, vouched }: Written): Verdict {
-    const known = heads.get(key)
+  function check(channel: Channel, { entry, vouched }: Written): Verdict {
+    const { key, ref, restoredAt } = channel
+    const known = heads.get(channel)
     if (known === null) throw new Error(`A push into ${key} before it was prepared`)
     const { person, clients, update } = entry
     const restored = restoredAt !== null && clock.now() - restoredAt < healingMsMax
@@ -203,6 +204,7 @@ export function createDocuments(parts: Parts): Documents {
       return dropAll(channel)
     }
     channel.appending = []
+    heads.appended(channel, spans)
     let bytes = 0
     for (const { entry } of batch) bytes += entry.update.length
     channel.pendingBytes -= bytes

@@ -1,5 +1,5 @@
 // The relay as a host sees it: events of sockets and calls of the HTTP API go in, messages come out.
-import type { PersonId } from '../protocol/ids'
+import type { DocumentId, PersonId } from '../protocol/ids'
 import type { ClientMessage, ServerMessage } from '../protocol/messages'
 import type { PeopleDesk } from './people'
 import type {
@@ -36,6 +36,8 @@ export type RelayPorts = {
   readonly pushesInFlightMax: number
   /** 32 secret bytes, which make receipts: kept as long as the log, and in its backups. */
   readonly receiptKey: Uint8Array
+  /** Whether other processes write the same log at the same time; false when left out. */
+  readonly shared?: boolean
   /** The schema of the app it hands out; this release's when left out. */
   readonly schemaMajor?: number
   /** Told what the operator should know: what failed and why, without content of documents. */
@@ -59,6 +61,8 @@ export type Relay = {
     messages: readonly ClientMessage[],
     protocol?: number
   ): Promise<readonly ServerMessage[]>
+  /** Takes in what other processes have written of the document's rights since they were last looked at. */
+  renew(document: DocumentId): Promise<void>
   readonly sharing: SharingDesk
   readonly people: PeopleDesk
   /** Tells everybody to come again, lets appends finish, and resolves. */

@@ -1,4 +1,4 @@
-// The log's contract, in memory and on lmdb.
+// The log's contract, in memory, on lmdb and in the replica of a global table.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,17 +7,18 @@ import { expect, it } from 'vitest'
 import { createMemoryLog } from '../../sync-api/adapters/memory/log'
 import { openLmdbLog } from '../../sync-api/adapters/node/lmdb-log'
 import { beginning, channelOf, entriesOf } from './log-samples'
-import { logContract } from './log'
+import { logContract, singleWriterContract, type LogPlace } from './log'
 import { endlessDisk } from './endless-disk'
+import { singleRegion } from './single-region'
 
-logContract('memory', async () => ({
+const memory = async (): Promise<LogPlace> => ({
   open: async () => createMemoryLog(),
   openOther: async () => createMemoryLog(new Uint8Array(8).fill(7)),
   reopen: null,
   remove: async () => undefined
-}))
+})
 
-logContract('lmdb', async () => {
+const lmdb = async (): Promise<LogPlace> => {
   const folder = await mkdtemp(join(tmpdir(), 'meridian-log-'))
   const file = join(folder, 'log.mdb')
   return {
@@ -29,7 +30,20 @@ logContract('lmdb', async () => {
     },
     remove: () => rm(folder, { recursive: true })
   }
+}
+
+const globalTable = async (): Promise<LogPlace> => ({
+  open: async () => singleRegion(1).open(),
+  openOther: async () => singleRegion(2).open(),
+  reopen: null,
+  remove: async () => undefined
 })
+
+logContract('memory', memory)
+singleWriterContract('memory', memory)
+logContract('lmdb', lmdb)
+singleWriterContract('lmdb', lmdb)
+logContract('a global table', globalTable)
 
 it('names the entry whose row on disk is damaged, instead of handing it out', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'meridian-log-'))

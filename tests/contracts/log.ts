@@ -15,7 +15,7 @@ import {
 
 export type LogPlace = {
   open(): Promise<Log>
-  /** Closes the log and opens what it left; null where nothing is left. */
+  /** Closes the log and opens what it left; null where nothing is left of its order. */
   reopen: ((log: Log) => Promise<Log>) | null
   /** Another log, with an id of its own. */
   openOther(): Promise<Log>
@@ -113,6 +113,24 @@ export function logContract(name: string, placeOf: () => Promise<LogPlace>): voi
       expect(await log.read(ref, future, 1_000)).toBeNull()
       expect(await log.read(ref, new Uint8Array([1, 2, 3]), 1_000)).toBeNull()
       expect(await log.read(ref, new Uint8Array(64).fill(255), 1_000)).toBeNull()
+    })
+  })
+}
+
+/** What a log with one writer keeps to besides: its cursors outlive folds, and its process. */
+export function singleWriterContract(name: string, placeOf: () => Promise<LogPlace>): void {
+  describe(`a log with one writer in ${name}`, () => {
+    let place: LogPlace
+    let log: Log
+    const ref = channelOf('document')
+
+    beforeEach(async () => {
+      place = await placeOf()
+      log = await place.open()
+    })
+    afterEach(async () => {
+      await log.close()
+      await place.remove()
     })
 
     it('gives the checkpoint first and alone after a fold, then what came after it', async () => {

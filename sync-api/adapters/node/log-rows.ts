@@ -2,7 +2,9 @@
 import { crc32 } from 'node:zlib'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
-import type { Checkpoint, NewEntry } from '../../core/ports'
+import { readCheckpoint, writeCheckpoint } from '../../core/checkpoint-bytes'
+import type { StoredCheckpoint } from '../../core/checkpoint-bytes'
+import type { NewEntry } from '../../core/ports'
 import {
   idOf,
   longIdBytes,
@@ -20,12 +22,9 @@ const rowVersion = 1
 /** Version and CRC-32 of all that follows. */
 const headBytes = 5
 
-/** A checkpoint with what the log must still know of the entries it replaced. */
-export type CheckpointRow = {
-  readonly checkpoint: Checkpoint
+export type CheckpointRow = StoredCheckpoint & {
   /** How many entries of the log it holds. */
   readonly sequence: number
-  readonly outboxes: ReadonlyMap<OutboxId, number>
 }
 
 const keyBytes = longIdBytes + 2 + 6
@@ -108,23 +107,10 @@ export function decodeEntry(ref: ChannelRef, sequence: number, row: Uint8Array):
 }
 
 export function encodeCheckpoint(whole: CheckpointRow): Buffer {
-  const { checkpoint, sequence, outboxes } = whole
   const row = encoding.encode((out) => {
     encoding.writeUint8Array(out, new Uint8Array(headBytes))
-    encoding.writeVarUint(out, sequence)
-    encoding.writeVarUint(out, checkpoint.firstAt)
-    encoding.writeVarUint(out, checkpoint.lastAt)
-    encoding.writeVarUint(out, outboxes.size)
-    for (const [outbox, n] of outboxes) {
-      writeId(out, outbox)
-      encoding.writeVarUint(out, n)
-    }
-    encoding.writeVarUint(out, checkpoint.authors.size)
-    for (const [client, person] of checkpoint.authors) {
-      encoding.writeVarUint(out, client)
-      writeId(out, person)
-    }
-    encoding.writeUint8Array(out, checkpoint.update)
+    encoding.writeVarUint(out, whole.sequence)
+    writeCheckpoint(out, whole)
   })
   return seal(Buffer.from(row.buffer, row.byteOffset, row.byteLength))
 }
@@ -133,18 +119,7 @@ export function encodeCheckpoint(whole: CheckpointRow): Buffer {
 export function decodeCheckpoint(ref: ChannelRef, row: Uint8Array): CheckpointRow {
   return opened(row, `the checkpoint of ${ref.document}/${ref.channel}`, (input) => {
     const sequence = decoding.readVarUint(input)
-    const firstAt = decoding.readVarUint(input)
-    const lastAt = decoding.readVarUint(input)
-    const outboxes = new Map<OutboxId, number>()
-    for (let left = decoding.readVarUint(input); left > 0; left--) {
-      outboxes.set(readId(input, shortIdBytes), decoding.readVarUint(input))
-    }
-    const authors = new Map<number, PersonId>()
-    for (let left = decoding.readVarUint(input); left > 0; left--) {
-      authors.set(decoding.readVarUint(input), readId(input, longIdBytes))
-    }
-    const update = decoding.readTailAsUint8Array(input)
-    return { checkpoint: { update, authors, firstAt, lastAt }, sequence, outboxes }
+    return { ...readCheckpoint(input), sequence }
   })
 }
 
@@ -176,10 +151,6 @@ function opened<T>(row: Uint8Array, name: string, read: (input: decoding.Decoder
   if (!intact)
     throw new Error(`The log is damaged at ${name}. Restore the data folder from a backup.`)
   return read(decoding.createDecoder(row.subarray(headBytes)))
-}
-
-function writeId(out: encoding.Encoder, id: string): void {
-  encoding.writeUint8Array(out, Buffer.from(id, 'base64url'))
 }
 
 function readId<T extends OutboxId | PersonId>(input: decoding.Decoder, length: number): T {

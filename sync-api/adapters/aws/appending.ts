@@ -1,0 +1,88 @@
+// Entries on their way into the log: durable in this region's replica, then told a place in its order.
+import type { Appended, NewEntry } from '../../core/ports'
+import type { ChannelRef } from '../../protocol/ids'
+import { placeCursor } from './global-cursor'
+import type { GlobalLogParts, Relayed } from './global-log'
+import { putsAtOnceMax } from './limits'
+import { toSettle } from './settling'
+import type { TailEntry, TailPlace } from './tail'
+import { rowsOfEntry } from './update-rows'
+
+/**
+ * Appends what was pushed here. Rejects when not all of it is durable: then some may be, and when they are sent again they are
+ * found, since their keys are the same.
+ */
+export async function appendTo(
+  parts: GlobalLogParts,
+  ref: ChannelRef,
+  entries: readonly NewEntry[]
+): Promise<readonly Appended[]> {
+  await settle(parts, ref, entries)
+  const stored = await putAll(parts, ref, entries)
+  const places = await parts.tail.add(ref, stored)
+  return entries.map((_, at) => spanOf(places?.[at] ?? null))
+}
+
+/** Takes in what another region told, or what came into this replica. */
+export async function relay(
+  parts: GlobalLogParts,
+  ref: ChannelRef,
+  told: readonly TailEntry[]
+): Promise<Relayed> {
+  const places = await parts.tail.add(ref, told)
+  await settle(parts, ref, [])
+  // Where nothing remembers what was told before, it is told again: taking it twice is taking it once.
+  const fresh = told.flatMap(({ entry }, at) => {
+    const place = places?.[at] ?? null
+    return place?.isNew === false ? [] : [{ entry, span: spanOf(place) }]
+  })
+  return { entries: fresh.map(({ entry }) => entry), spans: fresh.map(({ span }) => span) }
+}
+
+/** Puts here what another region told and this one's replica lacks, where something hangs on it. */
+async function settle(
+  parts: GlobalLogParts,
+  ref: ChannelRef,
+  entries: readonly NewEntry[]
+): Promise<void> {
+  const { tail, now } = parts
+  const unsettled = (await tail.unsettled(ref)) ?? []
+  const chosen = toSettle(unsettled, entries, now())
+  if (chosen.length === 0) return
+  await tail.add(
+    ref,
+    await putAll(
+      parts,
+      ref,
+      chosen.map(({ entry }) => entry)
+    )
+  )
+}
+
+async function putAll(
+  { table, region }: GlobalLogParts,
+  ref: ChannelRef,
+  entries: readonly NewEntry[]
+): Promise<readonly TailEntry[]> {
+  const stored: TailEntry[] = []
+  for (let from = 0; from < entries.length; from += putsAtOnceMax) {
+    const some = entries.slice(from, from + putsAtOnceMax)
+    const put = some.map(async (entry): Promise<TailEntry> => {
+      const { key, rows } = rowsOfEntry(ref, entry, region)
+      for (const row of rows) await table.putNew(row)
+      return { key, entry, durable: true }
+    })
+    stored.push(...(await Promise.all(put)))
+  }
+  return stored
+}
+
+/** Empty cursors where the region has no order at the moment, or the entry had its place before: they move nobody. */
+function spanOf(place: TailPlace | null): Appended {
+  if (place === null || !place.isNew) return { from: placeCursor(null), to: placeCursor(null) }
+  const { id, sequence } = place
+  return {
+    from: placeCursor({ id, sequence: sequence - 1 }),
+    to: placeCursor({ id, sequence })
+  }
+}

@@ -1,0 +1,39 @@
+// A checkpoint of what was read, beside those that stand: nothing is taken out before every region holds it.
+import type { Checkpoint } from '../../core/ports'
+import type { ChannelRef } from '../../protocol/ids'
+import { putVersion } from './checkpoint-rows'
+import type { GlobalLogParts } from './global-log'
+import { logKey, versionName } from './keys'
+import { versionChanceBytes } from './limits'
+import { putManifest, readManifest } from './manifests'
+import { createOutboxNumbers } from './outbox-numbers'
+import type { Read } from './reading'
+import { rowsOfEntry } from './update-rows'
+
+/** False when another fold of this region was there first. */
+export async function foldReading(
+  { table, region, random, now }: GlobalLogParts,
+  ref: ChannelRef,
+  { loaded, entries }: Read,
+  checkpoint: Checkpoint
+): Promise<boolean> {
+  const pk = logKey(ref)
+  const manifest = await readManifest(table, pk, region)
+  // A version holds all before it: one made since, and not read, would be dropped for this one.
+  const newest = manifest.refs.at(-1)?.version
+  if (newest !== loaded.versions.get(region)) return false
+  const numbers = createOutboxNumbers()
+  for (const [outbox, n] of loaded.checkpoint?.outboxes ?? []) numbers.learnAll(outbox, n)
+  const folded = new Map<string, number>()
+  for (const entry of entries) {
+    numbers.learn(entry.outbox, entry.n)
+    const { key, rows } = rowsOfEntry(ref, entry, region)
+    folded.set(key, rows.length)
+  }
+  const version = versionName(manifest.revision + 1, random(versionChanceBytes))
+  const covers = new Map([...loaded.versions].filter(([owner]) => owner !== region))
+  const place = { pk, owner: region, version, at: now() }
+  const stored = { checkpoint, outboxes: numbers.known() }
+  const made = await putVersion(table, place, stored, folded, covers)
+  return putManifest(table, pk, { ...manifest, refs: [...manifest.refs, made] }, now())
+}

@@ -1,0 +1,92 @@
+// Where a log stands, remembered: what has come since is learned from the region's order, and only where that has begun anew is
+// all of it read again.
+import { sameBytes } from '../../core/bytes'
+import { createLru } from '../../core/lru'
+import type { Head, NewEntry } from '../../core/ports'
+import { channelKey, type ChannelRef } from '../../protocol/ids'
+import { placeCursor, type Place } from './global-cursor'
+import type { GlobalLogParts } from './global-log'
+import { headsCachedMax } from './limits'
+import { createOutboxNumbers, type OutboxNumbers } from './outbox-numbers'
+import type { Reading } from './reading'
+import type { TailView } from './tail'
+
+export type HeadCache = {
+  head(ref: ChannelRef): Promise<Head>
+  /** Whether it was asked before. */
+  knows(ref: ChannelRef): boolean
+  forget(ref: ChannelRef): void
+}
+
+type Standing = {
+  place: Place
+  readonly numbers: OutboxNumbers
+  unfoldedEntries: number
+  unfoldedBytes: number
+}
+
+export function createHeadCache({ tail }: GlobalLogParts, reading: Reading): HeadCache {
+  const known = createLru<string, Standing>(headsCachedMax)
+
+  async function head(ref: ChannelRef): Promise<Head> {
+    const key = channelKey(ref)
+    const before = known.get(key)
+    if (before !== undefined && (await goOn(ref, before))) return headOf(before)
+    const anew = await readAnew(ref)
+    // Without an order nothing tells what has come since.
+    if (anew.place === null) known.delete(key)
+    else known.set(key, anew)
+    return headOf(anew)
+  }
+
+  /** Learns what has come since; false where that cannot be known. */
+  async function goOn(ref: ChannelRef, standing: Standing): Promise<boolean> {
+    for (;;) {
+      const { place } = standing
+      if (place === null) return false
+      const view = await tail.read(ref, place.sequence)
+      if (view === null || !sameBytes(view.id, place.id)) return false
+      if (place.sequence < view.first - 1 || place.sequence > view.last) return false
+      learn(standing, view)
+      const sequence = view.entries.at(-1)?.sequence ?? place.sequence
+      standing.place = { id: view.id, sequence }
+      if (sequence === view.last) return true
+    }
+  }
+
+  async function readAnew(ref: ChannelRef): Promise<Standing> {
+    const { loaded, place } = await reading.standing(ref)
+    const numbers = createOutboxNumbers()
+    const standing: Standing = { place, numbers, unfoldedEntries: 0, unfoldedBytes: 0 }
+    for (const [outbox, n] of loaded.checkpoint?.outboxes ?? []) numbers.learnAll(outbox, n)
+    for (const { entry } of loaded.entries) learnEntry(standing, entry)
+    await goOn(ref, standing)
+    return standing
+  }
+
+  const knows = (ref: ChannelRef): boolean => known.get(channelKey(ref)) !== undefined
+  return { head, knows, forget: (ref) => known.delete(channelKey(ref)) }
+}
+
+function learn(standing: Standing, { entries }: TailView): void {
+  for (const { entry } of entries) learnEntry(standing, entry)
+}
+
+function learnEntry(standing: Standing, { outbox, n, update }: NewEntry): void {
+  // In the checkpoint already, and not taken out yet; or told twice.
+  if (n <= (standing.numbers.known().get(outbox) ?? 0)) return
+  standing.numbers.learn(outbox, n)
+  standing.unfoldedEntries += 1
+  standing.unfoldedBytes += update.length
+}
+
+function headOf({ place, numbers, unfoldedEntries, unfoldedBytes }: Standing): Head {
+  return {
+    cursor: placeCursor(place),
+    epoch: 0,
+    restoredAt: null,
+    outboxes: numbers.known(),
+    unfoldedEntries,
+    unfoldedBytes
+  }
+}

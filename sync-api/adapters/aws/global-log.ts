@@ -1,0 +1,71 @@
+// The log of several regions: every region writes it, each in its replica of the global table; what another wrote comes later,
+// in any order. Here it is one log, in the order in which its entries came to this region.
+import type { Appended, Head, Log, NewEntry, Page, Randomness } from '../../core/ports'
+import type { ChannelRef } from '../../protocol/ids'
+import { appendTo, relay } from './appending'
+import { foldReading } from './folding'
+import { createHeadCache } from './global-head'
+import { logKey } from './keys'
+import { createReading } from './reading'
+import type { Table } from './table'
+import type { Tail, TailEntry } from './tail'
+import { acknowledge, reap } from './tending'
+
+export type GlobalLog = Log & {
+  /**
+   * Takes in what another region appended: told by it, or found in this region's replica (`durable`). Resolves with those that
+   * were not told here before, and where they went.
+   */
+  relayed(ref: ChannelRef, told: readonly TailEntry[]): Promise<Relayed>
+  /** Says which checkpoints are whole here, and takes out what every region holds folded. */
+  tend(ref: ChannelRef): Promise<void>
+}
+
+export type Relayed = {
+  readonly entries: readonly NewEntry[]
+  readonly spans: readonly Appended[]
+}
+
+export type GlobalLogParts = {
+  readonly table: Table
+  readonly tail: Tail
+  readonly region: string
+  /** All regions of the deployment, this one included: what is folded goes when all of them hold it. */
+  readonly members: readonly string[]
+  readonly random: Randomness
+  /** ms since 1970. */
+  readonly now: () => number
+}
+
+export function createGlobalLog(parts: GlobalLogParts): GlobalLog {
+  const reading = createReading(parts)
+  const heads = createHeadCache(parts, reading)
+
+  async function tend(ref: ChannelRef): Promise<void> {
+    await acknowledge(parts, logKey(ref))
+    await reap(parts, logKey(ref))
+  }
+
+  return {
+    ready: () => Promise.resolve(),
+    async append(ref, entries) {
+      // An order that has not begun would begin behind these.
+      if (!heads.knows(ref)) await heads.head(ref)
+      return appendTo(parts, ref, entries)
+    },
+    head: (ref): Promise<Head> => heads.head(ref),
+    read: (ref, cursor, bytesMax): Promise<Page | null> => reading.read(ref, cursor, bytesMax),
+
+    async fold(ref, upTo, checkpoint) {
+      const read = reading.behind(upTo)
+      if (read === null || !(await foldReading(parts, ref, read, checkpoint))) return false
+      await tend(ref)
+      heads.forget(ref)
+      return true
+    },
+
+    relayed: (ref, told) => relay(parts, ref, told),
+    tend,
+    close: () => Promise.resolve()
+  }
+}

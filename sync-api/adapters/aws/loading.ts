@@ -1,0 +1,70 @@
+// A log as one region has it: updates are read before manifests and these before checkpoints, so that what is folded and
+// taken out meanwhile is seen in at least one of them.
+import { createHash } from 'node:crypto'
+import type { StoredCheckpoint } from '../../core/checkpoint-bytes'
+import { mergeCheckpoints } from './merged-checkpoint'
+import { readVersion } from './checkpoint-rows'
+import { basesBytes } from './global-cursor'
+import { updateRange } from './keys'
+import { checkpointTriesMax } from './limits'
+import { readManifests, type Manifest } from './manifests'
+import { readAll, type Table } from './table'
+import { entriesOfRows, type StoredEntry } from './update-rows'
+
+export type Loaded = {
+  readonly entries: readonly StoredEntry[]
+  /** Those of all regions as one; null where there is none. */
+  readonly checkpoint: StoredCheckpoint | null
+  /** Which version of each region's is in it. */
+  readonly versions: ReadonlyMap<string, string>
+  /** Stands for the bases: as long as it is the same, what was read of checkpoints covers what is taken out. */
+  readonly bases: Uint8Array
+}
+
+export async function load(table: Table, pk: string): Promise<Loaded> {
+  const entries = entriesOfRows(await readAll(table, pk, updateRange))
+  for (let tries = 1; ; tries++) {
+    const manifests = await readManifests(table, pk)
+    const found = await readCheckpoints(table, pk, manifests)
+    if (found !== null) return { entries, ...found, bases: basesOf(manifests) }
+    // A manifest that stood when it was read, and then was followed by another: its chunks are gone.
+    if (tries === checkpointTriesMax) {
+      throw new Error(`No checkpoint of ${pk} is whole in this region yet`)
+    }
+  }
+}
+
+/** Null where a base is not whole, and nothing later stands for it. */
+async function readCheckpoints(
+  table: Table,
+  pk: string,
+  manifests: readonly Manifest[]
+): Promise<Pick<Loaded, 'checkpoint' | 'versions'> | null> {
+  const found: StoredCheckpoint[] = []
+  const versions = new Map<string, string>()
+  for (const { owner, refs, base } of manifests) {
+    let whole = base === null
+    for (const ref of refs.toReversed()) {
+      const stored = await readVersion(table, pk, owner, ref)
+      if (stored === null) continue
+      // Every version of an owner holds all before it.
+      found.push(stored)
+      versions.set(owner, ref.version)
+      whole = true
+      break
+    }
+    if (!whole) return null
+  }
+  return { checkpoint: mergeCheckpoints(found), versions }
+}
+
+/** The bases as they are now. */
+export async function readBases(table: Table, pk: string): Promise<Uint8Array> {
+  return basesOf(await readManifests(table, pk))
+}
+
+function basesOf(manifests: readonly Manifest[]): Uint8Array {
+  const hash = createHash('sha256')
+  for (const { owner, base } of manifests) hash.update(`${owner} ${base ?? ''}\n`)
+  return hash.digest().subarray(0, basesBytes)
+}

@@ -1,0 +1,101 @@
+// A region's order of its logs, in memory: it may be lost, cut short, or out of reach.
+import { channelKey } from '../../../sync-api/protocol/ids'
+import type {
+  Placed,
+  Tail,
+  TailEntry,
+  TailPlace,
+  TailView
+} from '../../../sync-api/adapters/aws/tail'
+
+type Order = {
+  readonly id: Uint8Array
+  first: number
+  entries: Placed[]
+  /** Where each key went. */
+  readonly places: Map<string, number>
+}
+
+export type MemoryTail = Tail & {
+  /** All of it is gone. */
+  flush(): void
+  /** Whether it can be reached. */
+  reachable: boolean
+}
+
+export type MemoryTailParts = {
+  readonly random: (length: number) => Uint8Array
+  /** Passes before each call, and may let it fail. */
+  readonly pause: () => Promise<void>
+  /** Entries it keeps of a log. */
+  readonly entriesMax: number
+}
+
+/** Entries of one answer. */
+const answerMax = 100
+
+export function createMemoryTail({ random, pause, entriesMax }: MemoryTailParts): MemoryTail {
+  const orders = new Map<string, Order>()
+
+  function viewOf(order: Order, after: number): TailView {
+    const { id, first, entries } = order
+    const unsettled = entries.find(({ durable }) => !durable)?.sequence ?? null
+    const found = entries.filter(({ sequence }) => sequence > after).slice(0, answerMax)
+    return { id, first, last: first + entries.length - 1, entries: found, unsettled }
+  }
+
+  function place(order: Order, told: TailEntry): TailPlace {
+    const { id, entries, places } = order
+    const there = places.get(told.key)
+    if (there === undefined) {
+      const sequence = order.first + entries.length
+      entries.push({ ...told, sequence })
+      places.set(told.key, sequence)
+      return { id, sequence, isNew: true }
+    }
+    const at = there - order.first
+    const before = entries[at]
+    if (before !== undefined && told.durable) entries[at] = { ...before, durable: true }
+    return { id, sequence: there, isNew: false }
+  }
+
+  /** The oldest go, as long as they are durable. */
+  function trim(order: Order): void {
+    while (order.entries.length > entriesMax && order.entries[0]?.durable === true) {
+      order.entries.shift()
+      order.first += 1
+    }
+  }
+
+  async function inOrder<T>(key: string, run: (order: Order) => T): Promise<T | null> {
+    await pause()
+    const order = orders.get(key)
+    return tail.reachable && order !== undefined ? run(order) : null
+  }
+
+  const tail: MemoryTail = {
+    reachable: true,
+    read: (ref, after) => inOrder(channelKey(ref), (order) => viewOf(order, after)),
+    async begin(ref, after) {
+      await pause()
+      if (!tail.reachable) return null
+      const key = channelKey(ref)
+      const order = orders.get(key) ?? {
+        ...{ id: random(8), first: after + 1 },
+        ...{ entries: [], places: new Map<string, number>() }
+      }
+      orders.set(key, order)
+      return viewOf(order, after)
+    },
+    add: (ref, entries) =>
+      inOrder(channelKey(ref), (order) => {
+        const places = entries.map((entry) => place(order, entry))
+        trim(order)
+        return places
+      }),
+    unsettled: (ref) =>
+      inOrder(channelKey(ref), ({ entries }) => entries.filter(({ durable }) => !durable)),
+    flush: () => orders.clear()
+  }
+  return tail
+}
