@@ -40,7 +40,7 @@ export type Access = {
   roleNow(document: DocumentId, person: PersonId): Role | null | undefined
   /** The same of all rights. */
   rightsNow(document: DocumentId): Rights | undefined
-  /** Reads what others have written of the document's rights, if anything is known of them. */
+  /** Reads what others have written of the document's rights since they were last looked at. */
   renew(document: DocumentId): Promise<void>
   /**
    * Changes rights: `decide` is given them as they stand and answers what to append, one change of

@@ -12,6 +12,7 @@ import { createFanOut } from './fan-out'
 import { createPeople } from './people'
 import { createReceipts } from './receipts'
 import { Refusal } from './refusal'
+import { createRenewal } from './renewal'
 import type { Relay, RelayPorts } from './relay'
 import { applyRights } from './role-changes'
 import { createRouter } from './router'
@@ -49,7 +50,7 @@ export function createRelay(ports: RelayPorts): Relay {
   const digests = createDigests({ log, folder: ports.folder, clock, metrics, report })
   const turnedAway = createTurnedAway()
   const access = createAccess({
-    ...{ log, documents, clock, random, shared: ports.shared ?? false },
+    ...{ log, documents, clock, random, shared: ports.shared !== undefined },
     onChanged: (document, rights) =>
       applyRights(document, rights, { documents, turnedAway, leave: conversation.leave })
   })
@@ -83,7 +84,7 @@ export function createRelay(ports: RelayPorts): Relay {
         throw new Refusal('storage-failed')
       }
     },
-    renew: access.renew,
+    renew: createRenewal(access, ports.shared),
     sharing: createSharing(access),
     people: createPeople({ access, directory, clock, random }),
     async stop() {

@@ -1,5 +1,5 @@
 // The relay as a host sees it: events of sockets and calls of the HTTP API go in, messages come out.
-import type { DocumentId, PersonId } from '../protocol/ids'
+import type { ChannelRef, PersonId } from '../protocol/ids'
 import type { ClientMessage, ServerMessage } from '../protocol/messages'
 import type { PeopleDesk } from './people'
 import type {
@@ -36,13 +36,25 @@ export type RelayPorts = {
   readonly pushesInFlightMax: number
   /** 32 secret bytes, which make receipts: kept as long as the log, and in its backups. */
   readonly receiptKey: Uint8Array
-  /** Whether other processes write the same log at the same time; false when left out. */
-  readonly shared?: boolean
+  /** Given where other processes write the same log at the same time. */
+  readonly shared?: SharedLog
   /** The schema of the app it hands out; this release's when left out. */
   readonly schemaMajor?: number
   /** Told what the operator should know: what failed and why, without content of documents. */
   readonly report?: (what: string, cause: unknown) => void
 }
+
+/** A log that others write as well, of whose entries some may not have come here yet. */
+export type SharedLog = {
+  /**
+   * Brings what any region has of the channel's log here. Rejects where one does not answer: nobody may be told for good that
+   * something is not there as long as another may have it.
+   */
+  consult(ref: ChannelRef): Promise<void>
+}
+
+/** What somebody is about to do to a channel. */
+export type Wish = ChannelRef & { readonly person: PersonId; readonly does: 'read' | 'write' }
 
 export type Relay = {
   /** A socket whose ticket was verified at the handshake. Nothing is sent before its hello. */
@@ -61,8 +73,11 @@ export type Relay = {
     messages: readonly ClientMessage[],
     protocol?: number
   ): Promise<readonly ServerMessage[]>
-  /** Takes in what other processes have written of the document's rights since they were last looked at. */
-  renew(document: DocumentId): Promise<void>
+  /**
+   * Before each message where the log is shared: takes in what others have written of the document's rights, and asks the other
+   * regions before the wish is refused. Rejects when they do not answer.
+   */
+  renew(wish: Wish): Promise<void>
   readonly sharing: SharingDesk
   readonly people: PeopleDesk
   /** Tells everybody to come again, lets appends finish, and resolves. */

@@ -108,7 +108,18 @@ export function learnUpdate(known: Known, update: Uint8Array, channel: Channel):
     if (cause instanceof BadUpdate) return true
     throw cause
   }
-  const lanes = scan.lanes.map(upToSkip)
+  // What stands behind a gap can be added once something else has filled the gap.
+  for (let before = -1; ;) {
+    if (learnScan(known, scan, channel)) return true
+    const now = scan.lanes.reduce((sum, { client }) => sum + endOf(known, client), 0)
+    if (now === before) return false
+    before = now
+  }
+}
+
+/** Adds what stands before the gaps of a fold, or directly behind what is known; answers whether that is all. */
+function learnScan(known: Known, scan: Scan, channel: Channel): boolean {
+  const lanes = scan.lanes.map((lane) => betweenSkips(lane, endOf(known, lane.client)))
   const walk = startWalk(known, lanes, (client, struct) =>
     placeStored(known, channel, client, struct)
   )
@@ -121,8 +132,19 @@ export function learnUpdate(known: Known, update: Uint8Array, channel: Channel):
   return all
 }
 
-function upToSkip(lane: Lane): Lane {
-  const at = lane.structs.findIndex(({ kind }) => kind === skipKind)
-  if (at < 0) return lane
-  return { ...lane, structs: lane.structs.slice(0, at), end: lane.structs[at]!.clock }
+/** The stretch of a lane up to its first gap that is not filled, behind those that are: `end` is how far the client is known. */
+function betweenSkips(lane: Lane, end: number): Lane {
+  const { structs } = lane
+  const isSkip = ({ kind }: Struct): boolean => kind === skipKind
+  const gap = structs.findIndex((one) => isSkip(one) && one.clock + one.length > end)
+  const before = gap < 0 ? structs : structs.slice(0, gap)
+  const stretch = before.slice(before.findLastIndex(isSkip) + 1)
+  const start = stretch[0]?.clock ?? lane.start
+  const last = stretch.at(-1)
+  return {
+    ...lane,
+    structs: stretch,
+    start,
+    end: last === undefined ? start : last.clock + last.length
+  }
 }

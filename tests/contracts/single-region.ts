@@ -20,6 +20,7 @@ export function singleRegion(seed: number): SingleRegion {
     open: () =>
       createGlobalLog({
         table: replicas.table(region),
+        others: () => [],
         tail: createMemoryTail({
           random: chance.bytes,
           pause: () => Promise.resolve(),

@@ -2,10 +2,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { runnerImport } from 'vite'
 
-const { module } = await runnerImport(new URL('simulation.ts', import.meta.url).pathname)
-/** @type {{ simulate(seed: number, plant: string | null, closely: boolean): Promise<unknown> }} */
+/** @type {{ file: string, seeds: readonly number[], plant: string | null }} */
+const { file, seeds, plant } = workerData
+const { module } = await runnerImport(new URL(file, import.meta.url).pathname)
+/** @type {{ simulate(seed: number, plant: string | null): Promise<unknown> }} */
 const { simulate } = module
 
-/** @type {{ seeds: readonly number[], plant: string | null }} */
-const { seeds, plant } = workerData
-for (const seed of seeds) parentPort?.postMessage(await simulate(seed, plant, false))
+for (const seed of seeds) parentPort?.postMessage(await simulate(seed, plant))

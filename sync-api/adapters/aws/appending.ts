@@ -5,8 +5,14 @@ import { placeCursor } from './global-cursor'
 import type { GlobalLogParts, Relayed } from './global-log'
 import { putsAtOnceMax } from './limits'
 import { toSettle } from './settling'
-import type { TailEntry, TailPlace } from './tail'
+import { orNull, type TailEntry, type TailPlace } from './tail'
 import { rowsOfEntry } from './update-rows'
+
+export type AppendedHere = {
+  readonly spans: readonly Appended[]
+  /** Whether all of it went behind what had been in the order. */
+  readonly isNew: boolean
+}
 
 /**
  * Appends what was pushed here. Rejects when not all of it is durable: then some may be, and when they are sent again they are
@@ -16,20 +22,27 @@ export async function appendTo(
   parts: GlobalLogParts,
   ref: ChannelRef,
   entries: readonly NewEntry[]
-): Promise<readonly Appended[]> {
+): Promise<AppendedHere> {
   await settle(parts, ref, entries)
   const stored = await putAll(parts, ref, entries)
-  const places = await parts.tail.add(ref, stored)
-  return entries.map((_, at) => spanOf(places?.[at] ?? null))
+  // Without its place it is found in the stream, which gives it one as soon as the cache is there again.
+  const places = await orNull(parts.tail.add(ref, stored))
+  const spans = entries.map((_, at) => spanOf(places?.[at] ?? null))
+  return { spans, isNew: places?.every((place) => place.isNew) ?? false }
 }
 
-/** Takes in what another region told, or what came into this replica. */
+/**
+ * Takes in what another region told, or what came into this replica. Of the latter nothing may be passed over: rejects with
+ * CacheUnreachable, to be called again, where there is an order that cannot be told of it.
+ */
 export async function relay(
   parts: GlobalLogParts,
   ref: ChannelRef,
   told: readonly TailEntry[]
 ): Promise<Relayed> {
-  const places = await parts.tail.add(ref, told)
+  const isStream = told.some(({ durable }) => durable)
+  const adding = parts.tail.add(ref, told)
+  const places = await (isStream ? adding : orNull(adding))
   await settle(parts, ref, [])
   // Where nothing remembers what was told before, it is told again: taking it twice is taking it once.
   const fresh = told.flatMap(({ entry }, at) => {
@@ -46,7 +59,7 @@ async function settle(
   entries: readonly NewEntry[]
 ): Promise<void> {
   const { tail, now } = parts
-  const unsettled = (await tail.unsettled(ref)) ?? []
+  const unsettled = (await orNull(tail.unsettled(ref))) ?? []
   const chosen = toSettle(unsettled, entries, now())
   if (chosen.length === 0) return
   await tail.add(

@@ -24,6 +24,7 @@ export async function foldReading(
   if (newest !== loaded.versions.get(region)) return false
   const numbers = createOutboxNumbers()
   for (const [outbox, n] of loaded.checkpoint?.outboxes ?? []) numbers.learnAll(outbox, n)
+  for (const { outbox, n } of loaded.checkpoint?.ahead ?? []) numbers.learn(outbox, n)
   const folded = new Map<string, number>()
   for (const entry of entries) {
     numbers.learn(entry.outbox, entry.n)
@@ -33,7 +34,7 @@ export async function foldReading(
   const version = versionName(manifest.revision + 1, random(versionChanceBytes))
   const covers = new Map([...loaded.versions].filter(([owner]) => owner !== region))
   const place = { pk, owner: region, version, at: now() }
-  const stored = { checkpoint, outboxes: numbers.known() }
+  const stored = { checkpoint, outboxes: numbers.known(), ahead: numbers.ahead() }
   const made = await putVersion(table, place, stored, folded, covers)
   return putManifest(table, pk, { ...manifest, refs: [...manifest.refs, made] }, now())
 }

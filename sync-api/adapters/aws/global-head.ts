@@ -9,7 +9,7 @@ import type { GlobalLogParts } from './global-log'
 import { headsCachedMax } from './limits'
 import { createOutboxNumbers, type OutboxNumbers } from './outbox-numbers'
 import type { Reading } from './reading'
-import type { TailView } from './tail'
+import { orNull, type TailView } from './tail'
 
 export type HeadCache = {
   head(ref: ChannelRef): Promise<Head>
@@ -20,6 +20,8 @@ export type HeadCache = {
 
 type Standing = {
   place: Place
+  /** Whether something in the order is not durable in this region. */
+  hasUnsettled: boolean
   readonly numbers: OutboxNumbers
   unfoldedEntries: number
   unfoldedBytes: number
@@ -31,12 +33,24 @@ export function createHeadCache({ tail }: GlobalLogParts, reading: Reading): Hea
   async function head(ref: ChannelRef): Promise<Head> {
     const key = channelKey(ref)
     const before = known.get(key)
-    if (before !== undefined && (await goOn(ref, before))) return headOf(before)
+    if (before !== undefined && (await goOn(ref, before))) return settledHead(ref, before)
     const anew = await readAnew(ref)
     // Without an order nothing tells what has come since.
     if (anew.place === null) known.delete(key)
     else known.set(key, anew)
-    return headOf(anew)
+    return settledHead(ref, anew)
+  }
+
+  /** What another region has only told is not acknowledged here as if this one held it. */
+  async function settledHead(ref: ChannelRef, standing: Standing): Promise<Head> {
+    const head = headOf(standing)
+    if (!standing.hasUnsettled) return head
+    const outboxes = new Map(head.outboxes)
+    for (const { entry } of (await orNull(tail.unsettled(ref))) ?? []) {
+      const { outbox, n } = entry
+      outboxes.set(outbox, Math.min(n - 1, outboxes.get(outbox) ?? 0))
+    }
+    return { ...head, outboxes }
   }
 
   /** Learns what has come since; false where that cannot be known. */
@@ -44,12 +58,13 @@ export function createHeadCache({ tail }: GlobalLogParts, reading: Reading): Hea
     for (;;) {
       const { place } = standing
       if (place === null) return false
-      const view = await tail.read(ref, place.sequence)
+      const view = await orNull(tail.read(ref, place.sequence))
       if (view === null || !sameBytes(view.id, place.id)) return false
       if (place.sequence < view.first - 1 || place.sequence > view.last) return false
       learn(standing, view)
       const sequence = view.entries.at(-1)?.sequence ?? place.sequence
       standing.place = { id: view.id, sequence }
+      standing.hasUnsettled = view.unsettled !== null
       if (sequence === view.last) return true
     }
   }
@@ -57,8 +72,12 @@ export function createHeadCache({ tail }: GlobalLogParts, reading: Reading): Hea
   async function readAnew(ref: ChannelRef): Promise<Standing> {
     const { loaded, place } = await reading.standing(ref)
     const numbers = createOutboxNumbers()
-    const standing: Standing = { place, numbers, unfoldedEntries: 0, unfoldedBytes: 0 }
+    const standing: Standing = {
+      ...{ place, numbers, hasUnsettled: false },
+      ...{ unfoldedEntries: 0, unfoldedBytes: 0 }
+    }
     for (const [outbox, n] of loaded.checkpoint?.outboxes ?? []) numbers.learnAll(outbox, n)
+    for (const { outbox, n } of loaded.checkpoint?.ahead ?? []) numbers.learn(outbox, n)
     for (const { entry } of loaded.entries) learnEntry(standing, entry)
     await goOn(ref, standing)
     return standing

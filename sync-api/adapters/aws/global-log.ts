@@ -5,7 +5,7 @@ import type { ChannelRef } from '../../protocol/ids'
 import { appendTo, relay } from './appending'
 import { foldReading } from './folding'
 import { createHeadCache } from './global-head'
-import { logKey } from './keys'
+import { consult } from './consulting'
 import { createReading } from './reading'
 import type { Table } from './table'
 import type { Tail, TailEntry } from './tail'
@@ -14,9 +14,13 @@ import { acknowledge, reap } from './tending'
 export type GlobalLog = Log & {
   /**
    * Takes in what another region appended: told by it, or found in this region's replica (`durable`). Resolves with those that
-   * were not told here before, and where they went.
+   * were not told here before, and where they went. Rejects with CacheUnreachable where what was found could not be given a place.
    */
   relayed(ref: ChannelRef, told: readonly TailEntry[]): Promise<Relayed>
+  /**
+   * Puts here what the other regions have of a log that is never folded. Rejects when one of them does not answer.
+   */
+  consult(ref: ChannelRef): Promise<void>
   /** Says which checkpoints are whole here, and takes out what every region holds folded. */
   tend(ref: ChannelRef): Promise<void>
 }
@@ -28,6 +32,8 @@ export type Relayed = {
 
 export type GlobalLogParts = {
   readonly table: Table
+  /** Those of the other regions. */
+  readonly others: () => readonly Table[]
   readonly tail: Tail
   readonly region: string
   /** All regions of the deployment, this one included: what is folded goes when all of them hold it. */
@@ -42,8 +48,8 @@ export function createGlobalLog(parts: GlobalLogParts): GlobalLog {
   const heads = createHeadCache(parts, reading)
 
   async function tend(ref: ChannelRef): Promise<void> {
-    await acknowledge(parts, logKey(ref))
-    await reap(parts, logKey(ref))
+    await acknowledge(parts, ref)
+    await reap(parts, ref)
   }
 
   return {
@@ -51,7 +57,10 @@ export function createGlobalLog(parts: GlobalLogParts): GlobalLog {
     async append(ref, entries) {
       // An order that has not begun would begin behind these.
       if (!heads.knows(ref)) await heads.head(ref)
-      return appendTo(parts, ref, entries)
+      const { spans, isNew } = await appendTo(parts, ref, entries)
+      // What had a place before is not met again by who goes on from the last one.
+      if (!isNew) heads.forget(ref)
+      return spans
     },
     head: (ref): Promise<Head> => heads.head(ref),
     read: (ref, cursor, bytesMax): Promise<Page | null> => reading.read(ref, cursor, bytesMax),
@@ -65,6 +74,7 @@ export function createGlobalLog(parts: GlobalLogParts): GlobalLog {
     },
 
     relayed: (ref, told) => relay(parts, ref, told),
+    consult: (ref) => consult(parts, ref),
     tend,
     close: () => Promise.resolve()
   }

@@ -1,20 +1,19 @@
 // A log as one region has it: updates are read before manifests and these before checkpoints, so that what is folded and
 // taken out meanwhile is seen in at least one of them.
 import { createHash } from 'node:crypto'
-import type { StoredCheckpoint } from '../../core/checkpoint-bytes'
 import { mergeCheckpoints } from './merged-checkpoint'
-import { readVersion } from './checkpoint-rows'
+import { readVersion, type GlobalCheckpoint } from './checkpoint-rows'
 import { basesBytes } from './global-cursor'
-import { updateRange } from './keys'
+import { updateRange, versionNumber } from './keys'
 import { checkpointTriesMax } from './limits'
-import { readManifests, type Manifest } from './manifests'
+import { readManifests, type Manifest, type Ref } from './manifests'
 import { readAll, type Table } from './table'
 import { entriesOfRows, type StoredEntry } from './update-rows'
 
 export type Loaded = {
   readonly entries: readonly StoredEntry[]
   /** Those of all regions as one; null where there is none. */
-  readonly checkpoint: StoredCheckpoint | null
+  readonly checkpoint: GlobalCheckpoint | null
   /** Which version of each region's is in it. */
   readonly versions: ReadonlyMap<string, string>
   /** Stands for the bases: as long as it is the same, what was read of checkpoints covers what is taken out. */
@@ -34,28 +33,36 @@ export async function load(table: Table, pk: string): Promise<Loaded> {
   }
 }
 
-/** Null where a base is not whole, and nothing later stands for it. */
+/** Null where a base is not whole, and nothing stands for it. */
 async function readCheckpoints(
   table: Table,
   pk: string,
   manifests: readonly Manifest[]
 ): Promise<Pick<Loaded, 'checkpoint' | 'versions'> | null> {
-  const found: StoredCheckpoint[] = []
-  const versions = new Map<string, string>()
-  for (const { owner, refs, base } of manifests) {
-    let whole = base === null
+  const found: GlobalCheckpoint[] = []
+  const whole = new Map<string, Ref>()
+  for (const { owner, refs } of manifests) {
     for (const ref of refs.toReversed()) {
       const stored = await readVersion(table, pk, owner, ref)
       if (stored === null) continue
       // Every version of an owner holds all before it.
       found.push(stored)
-      versions.set(owner, ref.version)
-      whole = true
+      whole.set(owner, ref)
       break
     }
-    if (!whole) return null
   }
+  if (manifests.some((manifest) => !standsFor(whole, manifest))) return null
+  const versions = new Map([...whole].map(([owner, { version }]) => [owner, version]))
   return { checkpoint: mergeCheckpoints(found), versions }
+}
+
+/** A base is there itself, or a later version of its owner's, or another region's that holds it: then it may be going. */
+function standsFor(whole: ReadonlyMap<string, Ref>, { owner, base }: Manifest): boolean {
+  if (base === null || whole.has(owner)) return true
+  return [...whole.values()].some(({ covers }) => {
+    const covered = covers.get(owner)
+    return covered !== undefined && versionNumber(covered) >= versionNumber(base)
+  })
 }
 
 /** The bases as they are now. */

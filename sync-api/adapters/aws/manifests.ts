@@ -1,7 +1,8 @@
 // What a region says of its checkpoints of one log: rows that it alone writes, and what other regions say they hold of them.
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
-import { ackKey, ackRange, manifestKey, manifestRange, versionNumber } from './keys'
+import { sameBytes } from '../../core/bytes'
+import { ackKey, ackRange, manifestKey, manifestRange } from './keys'
 import { readAll, type Row, type Table } from './table'
 
 /** A checkpoint that stands in the table: whole where all its chunks are and give this hash. */
@@ -67,7 +68,7 @@ export async function readAcks(table: Table, pk: string): Promise<Acks> {
   return acks
 }
 
-/** Says that the region holds a version of the owner's, unless it has said so of it or a later one. */
+/** Says that the region holds a version of the owner's. */
 export async function putAck(
   table: Table,
   pk: string,
@@ -77,16 +78,13 @@ export async function putAck(
     readonly version: string
     readonly at: number
   }
-): Promise<boolean> {
+): Promise<void> {
   const { region, owner, version, at } = said
   const sk = ackKey(region, owner)
   const [before] = await table.get(pk, [sk])
-  if (before !== undefined) {
-    const held = Buffer.from(before.body).toString('utf8')
-    if (versionNumber(held) >= versionNumber(version)) return false
-  }
-  const revision = (before?.revision ?? 0) + 1
-  return table.putNext({ pk, sk, region, at, revision, body: Buffer.from(version, 'utf8') })
+  const body = Buffer.from(version, 'utf8')
+  if (before !== undefined && sameBytes(before.body, body)) return
+  await table.putNext({ pk, sk, region, at, body, revision: (before?.revision ?? 0) + 1 })
 }
 
 /** Changes when the form does. */

@@ -1,23 +1,25 @@
 // Checkpoints of several regions as one: each holds what its region had, and together they hold it all.
-import * as Y from 'yjs'
-import type { StoredCheckpoint } from '../../core/checkpoint-bytes'
-import type { OutboxId, PersonId } from '../../protocol/ids'
+import { foldUpdates } from '../../core/fold'
+import type { PersonId } from '../../protocol/ids'
+import type { GlobalCheckpoint } from './checkpoint-rows'
+import { createOutboxNumbers } from './outbox-numbers'
 
 /** Null of none. */
-export function mergeCheckpoints(stored: readonly StoredCheckpoint[]): StoredCheckpoint | null {
+export function mergeCheckpoints(stored: readonly GlobalCheckpoint[]): GlobalCheckpoint | null {
   const [first] = stored
   if (first === undefined || stored.length === 1) return first ?? null
   const authors = new Map<number, PersonId>()
-  const outboxes = new Map<OutboxId, number>()
-  for (const one of stored) {
-    for (const [client, person] of one.checkpoint.authors) authors.set(client, person)
-    for (const [outbox, n] of one.outboxes) {
-      outboxes.set(outbox, Math.max(n, outboxes.get(outbox) ?? 0))
-    }
+  const numbers = createOutboxNumbers()
+  for (const { checkpoint, outboxes, ahead } of stored) {
+    for (const [client, person] of checkpoint.authors) authors.set(client, person)
+    for (const [outbox, n] of outboxes) numbers.learnAll(outbox, n)
+    for (const { outbox, n } of ahead) numbers.learn(outbox, n)
   }
   const checkpoints = stored.map(({ checkpoint }) => checkpoint)
-  const update = Y.mergeUpdates(checkpoints.map((one) => one.update))
+  // Through a Y.Doc: merged as bytes, what one lacks and another has could stay a gap.
+  const update = foldUpdates(checkpoints.map((one) => one.update))
   const firstAt = Math.min(...checkpoints.map((one) => one.firstAt))
   const lastAt = Math.max(...checkpoints.map((one) => one.lastAt))
-  return { checkpoint: { update, authors, firstAt, lastAt }, outboxes }
+  const checkpoint = { update, authors, firstAt, lastAt }
+  return { checkpoint, outboxes: numbers.known(), ahead: numbers.ahead() }
 }

@@ -7,7 +7,11 @@ export type OutboxNumbers = {
   learnAll(outbox: OutboxId, n: number): void
   /** The last number of each outbox before the first that is missing. */
   known(): ReadonlyMap<OutboxId, number>
+  /** Those beyond the first that is missing. */
+  ahead(): readonly Numbered[]
 }
+
+export type Numbered = { readonly outbox: OutboxId; readonly n: number }
 
 export function createOutboxNumbers(): OutboxNumbers {
   const known = new Map<OutboxId, number>()
@@ -35,6 +39,7 @@ export function createOutboxNumbers(): OutboxNumbers {
       for (const one of waiting ?? []) if (one <= n) waiting?.delete(one)
       close(outbox, n)
     },
-    known: () => known
+    known: () => known,
+    ahead: () => [...ahead].flatMap(([outbox, numbers]) => [...numbers].map((n) => ({ outbox, n })))
   }
 }

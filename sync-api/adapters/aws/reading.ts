@@ -9,7 +9,7 @@ import type { GlobalLogParts } from './global-log'
 import { afterKey, logKey, updateRange } from './keys'
 import { load, readBases, type Loaded } from './loading'
 import { readAll } from './table'
-import type { TailView } from './tail'
+import { orNull, type TailView } from './tail'
 import { entriesOfRows, type StoredEntry } from './update-rows'
 
 /** What was handed out from the beginning on, and on top of which checkpoints. */
@@ -47,7 +47,7 @@ export function createReading({ table, tail }: GlobalLogParts): Reading {
       case 'beginning':
         return begin(ref, bytesMax)
       case 'ordered': {
-        const view = await tail.read(ref, at.place.sequence)
+        const view = await orNull(tail.read(ref, at.place.sequence))
         if (view === null || !reaches(view, at.place)) return null
         return remembered(reads.get(cursor), ordered(view, at.place, bytesMax))
       }
@@ -66,9 +66,9 @@ export function createReading({ table, tail }: GlobalLogParts): Reading {
       return remembered(before, { to, more: true, checkpoint, entries: [] })
     }
     if (complete && place !== null) {
-      const view = await tail.read(ref, 0)
+      const view = await orNull(tail.read(ref, 0))
       const start = { id: place.id, sequence: 0 }
-      if (view !== null && reaches(view, start)) {
+      if (view !== null && reaches(view, start) && holdsAll(view, loaded)) {
         return remembered(before, ordered(view, start, bytesMax))
       }
     }
@@ -91,12 +91,12 @@ export function createReading({ table, tail }: GlobalLogParts): Reading {
 
   /** Where it stood before anything was read: what comes into the order meanwhile is read from there. */
   async function standing(ref: ChannelRef): Promise<Standing> {
-    const before = await tail.read(ref, Infinity)
+    const before = await orNull(tail.read(ref, Infinity))
     const loaded = await load(table, logKey(ref))
     if (before !== null) return { loaded, place: placeIn(before), complete: before.first === 1 }
     const isEmpty = loaded.checkpoint === null && loaded.entries.length === 0
     // An order that begins at 1 has an entry less than the log, so that its first cursor is not the beginning's.
-    const begun = await tail.begin(ref, isEmpty ? 0 : 1)
+    const begun = await orNull(tail.begin(ref, isEmpty ? 0 : 1))
     if (begun === null) return { loaded, place: null, complete: false }
     const place = { id: begun.id, sequence: begun.first - 1 }
     return { loaded, place, complete: begun.first === 1 }
@@ -115,6 +115,12 @@ export function createReading({ table, tail }: GlobalLogParts): Reading {
 /** What is not durable here is in nothing that was read: the reader goes on before it. */
 function placeIn({ id, last, unsettled }: TailView): Place {
   return { id, sequence: unsettled === null ? last : Math.min(last, unsettled - 1) }
+}
+
+/** What is stored and has not come into the order yet would be missed. */
+function holdsAll({ entries }: TailView, loaded: Loaded): boolean {
+  const keys = new Set(entries.map(({ key }) => key))
+  return loaded.entries.every(({ key }) => keys.has(key))
 }
 
 function reaches({ id, first, last }: TailView, place: NonNullable<Place>): boolean {

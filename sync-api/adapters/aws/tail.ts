@@ -35,17 +35,36 @@ export type TailPlace = {
   readonly isNew: boolean
 }
 
-/** Every call resolves to null where the cache cannot be reached. */
+/** Every call rejects with this where the cache cannot be reached. */
+export class CacheUnreachable extends Error {
+  constructor(cause?: unknown) {
+    super('The cache of this region cannot be reached', { cause })
+    this.name = 'CacheUnreachable'
+  }
+}
+
+/** For whoever can do without the cache: null where it cannot be reached. */
+export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer
+  } catch (cause) {
+    if (cause instanceof CacheUnreachable) return null
+    throw cause
+  }
+}
+
+/** Where the order has not begun every call resolves to null but `begin`. */
 export type Tail = {
-  /** What came after number `after`, oldest first, some hundreds at most. Null also where there is no order yet. */
+  /** What came after number `after`, oldest first, some hundreds at most. */
   read(ref: ChannelRef, after: number): Promise<TailView | null>
   /** Begins the order after number `after` if there is none, and answers how it stands. */
-  begin(ref: ChannelRef, after: number): Promise<TailView | null>
-  /**
-   * Adds entries behind the newest, or finds where they are. One that is durable counts as such from now on. Null, and none added,
-   * also where the order has not begun.
-   */
+  begin(ref: ChannelRef, after: number): Promise<TailView>
+  /** Adds entries behind the newest, or finds where they are. One that is durable counts as such from now on. */
   add(ref: ChannelRef, entries: readonly TailEntry[]): Promise<readonly TailPlace[] | null>
   /** Those that are not durable in this region. */
   unsettled(ref: ChannelRef): Promise<readonly Placed[] | null>
+  /** Whether it remembers that each of these keys has come into the order. */
+  knows(ref: ChannelRef, keys: readonly string[]): Promise<boolean | null>
+  /** Forgets the order: whoever stands in it begins again. */
+  end(ref: ChannelRef): Promise<void>
 }

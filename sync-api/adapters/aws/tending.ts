@@ -1,7 +1,8 @@
 // What every region does for every log now and then: says which checkpoints it holds, and takes out of its own what every
 // region holds folded. Any number of functions may do it at once, and die at any step.
-import { foldedRange, ownedRanges, versionNumber, versionOf, chunkRange } from './keys'
-import { readFolded, readVersion } from './checkpoint-rows'
+import { chunkRange, foldedRange, logKey, ownedRanges, versionNumber, versionOf } from './keys'
+import type { ChannelRef } from '../../protocol/ids'
+import { readFolded, readListed, readVersion } from './checkpoint-rows'
 import {
   putAck,
   putManifest,
@@ -13,9 +14,11 @@ import {
   type Ref
 } from './manifests'
 import { readAll, type Range, type Table } from './table'
+import type { Tail } from './tail'
 
 export type Tended = {
   readonly table: Table
+  readonly tail: Tail
   /** This region, and all that have to hold a checkpoint before what is in it goes. */
   readonly region: string
   readonly members: readonly string[]
@@ -23,24 +26,42 @@ export type Tended = {
   readonly now: () => number
 }
 
-/** Says of each region's newest checkpoint that is whole here that it is, and answers whether anything was said. */
-export async function acknowledge(tended: Tended, pk: string): Promise<boolean> {
+/** Says of each region's newest checkpoint that is whole here that it is. */
+export async function acknowledge(tended: Tended, ref: ChannelRef): Promise<void> {
   const { table, region, now } = tended
-  let said = false
-  for (const { owner, refs } of await readManifests(table, pk)) {
-    for (const ref of refs.toReversed()) {
-      if ((await readVersion(table, pk, owner, ref)) === null) continue
-      const ack = { region, owner, version: ref.version, at: now() }
-      if (await putAck(table, pk, ack)) said = true
-      break
-    }
+  const pk = logKey(ref)
+  const acks = await readAcks(table, pk)
+  for (const manifest of await readManifests(table, pk)) {
+    const { owner } = manifest
+    const version = await newestWhole(tended, ref, manifest, acks.get(region)?.get(owner))
+    if (version !== null) await putAck(table, pk, { region, owner, version, at: now() })
   }
-  return said
+}
+
+/** The newest version that is whole here and has not been said to be; null of none. */
+async function newestWhole(
+  { table, tail }: Tended,
+  ref: ChannelRef,
+  { owner, refs }: Manifest,
+  said: string | undefined
+): Promise<string | null> {
+  const pk = logKey(ref)
+  for (const one of refs.toReversed()) {
+    if (one.version === said) return null
+    if ((await readVersion(table, pk, owner, one)) === null) continue
+    const folded = await readFolded(table, pk, owner, one)
+    if (folded === null) continue
+    // An entry may be taken out before it ever came here on its own: then whoever stands in the order would never hear of it.
+    if ((await tail.knows(ref, [...folded.keys()])) === false) await tail.end(ref)
+    return one.version
+  }
+  return null
 }
 
 /** Takes out what every region holds folded, and what is left of folds that died. */
-export async function reap(tended: Tended, pk: string): Promise<void> {
+export async function reap(tended: Tended, ref: ChannelRef): Promise<void> {
   const { table, region, now } = tended
+  const pk = logKey(ref)
   const before = await readManifest(table, pk, region)
   if (before.revision === 0) return
   const acks = await readAcks(table, pk)
@@ -58,14 +79,21 @@ export async function reap(tended: Tended, pk: string): Promise<void> {
 
 /** With the newest version that all members say they hold as its base, and nothing older. */
 function advanced(manifest: Manifest, { members, region }: Tended, acks: Acks): Manifest {
-  const held = members.map((member) => acks.get(member)?.get(region))
-  if (held.some((version) => version === undefined)) return manifest
-  const low = Math.min(...held.map((version) => versionNumber(version ?? '')))
-  const covered = manifest.refs.filter(({ version }) => versionNumber(version) <= low)
-  const base = covered.at(-1)?.version
+  const { refs } = manifest
+  // By name and not by number: a region that was lost and came again may have made another version of that number.
+  const held = members.map((member) => {
+    const said = acks.get(member)?.get(region)
+    return refs.findIndex(({ version }) => version === said)
+  })
+  const low = Math.min(...held)
+  const base = refs[low]?.version
   if (base === undefined || base === manifest.base) return manifest
-  const refs = manifest.refs.filter(({ version }) => versionNumber(version) >= versionNumber(base))
-  return { ...manifest, base, refs, reaping: added(manifest.reaping, covered) }
+  return {
+    ...manifest,
+    base,
+    refs: refs.slice(low),
+    reaping: added(manifest.reaping, refs.slice(0, low + 1))
+  }
 }
 
 /** Without any reference where another region's base holds all of them: one checkpoint is enough. */
@@ -92,7 +120,7 @@ async function takeOut(
   { refs }: Manifest,
   version: string
 ): Promise<void> {
-  await table.remove(pk, await readFolded(table, pk, region, version))
+  await table.remove(pk, await readListed(table, pk, region, version))
   if (!refs.some((ref) => ref.version === version)) {
     await removeRange(table, pk, chunkRange(region, version))
   }

@@ -1,5 +1,6 @@
 // A region's order of its logs, in memory: it may be lost, cut short, or out of reach.
 import { channelKey } from '../../../sync-api/protocol/ids'
+import { CacheUnreachable } from '../../../sync-api/adapters/aws/tail'
 import type {
   Placed,
   Tail,
@@ -17,8 +18,8 @@ type Order = {
 }
 
 export type MemoryTail = Tail & {
-  /** All of it is gone. */
-  flush(): void
+  /** All of it is gone; with `keepsName` what begins anew is called as before, which is a bug. */
+  flush(keepsName: boolean): void
   /** Whether it can be reached. */
   reachable: boolean
 }
@@ -36,6 +37,7 @@ const answerMax = 100
 
 export function createMemoryTail({ random, pause, entriesMax }: MemoryTailParts): MemoryTail {
   const orders = new Map<string, Order>()
+  const names = new Map<string, Uint8Array>()
 
   function viewOf(order: Order, after: number): TailView {
     const { id, first, entries } = order
@@ -68,20 +70,24 @@ export function createMemoryTail({ random, pause, entriesMax }: MemoryTailParts)
   }
 
   async function inOrder<T>(key: string, run: (order: Order) => T): Promise<T | null> {
-    await pause()
+    await reach()
     const order = orders.get(key)
-    return tail.reachable && order !== undefined ? run(order) : null
+    return order === undefined ? null : run(order)
+  }
+
+  async function reach(): Promise<void> {
+    await pause()
+    if (!tail.reachable) throw new CacheUnreachable()
   }
 
   const tail: MemoryTail = {
     reachable: true,
     read: (ref, after) => inOrder(channelKey(ref), (order) => viewOf(order, after)),
     async begin(ref, after) {
-      await pause()
-      if (!tail.reachable) return null
+      await reach()
       const key = channelKey(ref)
       const order = orders.get(key) ?? {
-        ...{ id: random(8), first: after + 1 },
+        ...{ id: names.get(key) ?? random(8), first: after + 1 },
         ...{ entries: [], places: new Map<string, number>() }
       }
       orders.set(key, order)
@@ -95,7 +101,16 @@ export function createMemoryTail({ random, pause, entriesMax }: MemoryTailParts)
       }),
     unsettled: (ref) =>
       inOrder(channelKey(ref), ({ entries }) => entries.filter(({ durable }) => !durable)),
-    flush: () => orders.clear()
+    knows: (ref, keys) =>
+      inOrder(channelKey(ref), ({ places }) => keys.every((key) => places.has(key))),
+    async end(ref) {
+      await reach()
+      orders.delete(channelKey(ref))
+    },
+    flush(keepsName) {
+      if (keepsName) for (const [key, { id }] of orders) names.set(key, id)
+      orders.clear()
+    }
   }
   return tail
 }

@@ -15,8 +15,9 @@ export type Replicas = {
   onRow(listener: (region: string, row: Row) => void): void
   /** The region is gone, and with it what it had not sent. */
   destroy(region: string): void
-  /** A new replica, filled from another region's. */
-  recreate(region: string, from: string): void
+  /** A new replica, filled with what the others have; answers nobody until it is. */
+  recreate(region: string): void
+  isFilled(region: string): boolean
   /** What is there, without waiting. */
   rows(region: string, pk: string): readonly Row[]
   counts: { puts: number; removals: number; replicated: number }
@@ -33,6 +34,8 @@ export function createReplicas(
   const alive = new Set(regions)
   /** A region that comes again is another: nothing on the way to or from the old one arrives. */
   const lives = new Map(regions.map((region) => [region, 0]))
+  /** Rows of the other that a new replica does not have yet. */
+  const filling = new Map<string, Set<string>>()
   const listeners: ((region: string, row: Row) => void)[] = []
   const counts = { puts: 0, removals: 0, replicated: 0 }
 
@@ -64,6 +67,7 @@ export function createReplicas(
       const wait = troubles.isolatedFor(from, to)
       // It is kept, and sent again, until it gets through.
       if (wait > 0) return void time.after(wait + chance.below(3_000), arrive)
+      filling.get(to)?.delete(key)
       const there = cellsOf(to).get(key)
       if (there !== undefined && there.stamp >= cell.stamp) return
       counts.replicated += 1
@@ -143,10 +147,15 @@ export function createReplicas(
       lives.set(region, lives.get(region)! + 1)
       cellsOf(region).clear()
     },
-    recreate(region, from) {
+    recreate(region) {
+      const others = [...alive]
       alive.add(region)
-      for (const [key, cell] of cellsOf(from)) send(from, region, key, cell)
+      filling.set(region, new Set(others.flatMap((other) => [...cellsOf(other).keys()])))
+      for (const other of others) {
+        for (const [key, cell] of cellsOf(other)) send(other, region, key, cell)
+      }
     },
+    isFilled: (region) => (filling.get(region)?.size ?? 0) === 0,
     rows,
     counts
   }
