@@ -1,6 +1,7 @@
 // Before the tests: finds what they need, installs Debian's where it may, else says what to run.
 import { spawnSync } from 'node:child_process'
 import { browsers, findBrowser, findCommand, whyMissing } from './browser/browsers.mjs'
+import { isRedisHere, redisPackages } from './local-cloud/redis-here.mjs'
 
 /** @typedef {import('./browser/browsers.mjs').BrowserKind} BrowserKind */
 
@@ -27,6 +28,12 @@ const needs = [
     packages: ['iproute2'],
     isThere: () => findCommand('ip') !== null,
     whyMissing: 'No ip here: a network that is cut for real is not tested.'
+  },
+  {
+    name: 'redis-server',
+    packages: redisPackages,
+    isThere: isRedisHere,
+    whyMissing: 'No redis-server here: the cache of a region is not tested.'
   }
 ]
 
