@@ -69,6 +69,7 @@ export const layers: readonly Layer[] = [
   },
   // Tests may import everything; nothing may import them. So may the tools at the root.
   { at: 'tests/', may: [''], packages: ['*'] },
+  { at: 'sst.config.ts', may: ['sync-api/infra/'], packages: [] },
   { at: '', may: [], packages: ['*'] }
 ]
 

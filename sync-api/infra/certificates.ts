@@ -1,0 +1,78 @@
+// Certificates for the latency-routed names: one a region, all proven by the same DNS records.
+import { componentName } from './names'
+import type { Place } from './place'
+import { homeRegion } from './regions'
+import type { Edge } from './stages'
+
+/** The names that Route 53 answers with the nearest healthy region. */
+export function latencyNames({ domain }: Edge) {
+  return { sockets: `ws.${domain}`, api: `api.${domain}` }
+}
+
+/** Answers a region's certificate, once AWS has accepted its proof. */
+export function makeCertificates(
+  places: readonly Place[],
+  edge: Edge
+): (place: Place) => $util.Output<string> {
+  const names = latencyNames(edge)
+  const certificates = new Map(
+    places.map((place) => [
+      place,
+      new aws.acm.Certificate(
+        componentName('Certificate', place.region),
+        {
+          domainName: names.sockets,
+          subjectAlternativeNames: [names.api],
+          validationMethod: 'DNS'
+        },
+        place.options
+      )
+    ])
+  )
+  // The same name and account give the same record in every region, and it can exist only once.
+  const home = places.find((place) => place.region === homeRegion)!
+  const records = Object.entries(names).map(([key, domain]) =>
+    makeProof(home, edge, key, domain, certificates.get(home)!)
+  )
+  const proven = new Map(
+    places.map((place) => [
+      place,
+      new aws.acm.CertificateValidation(
+        componentName('CertificateValidation', place.region),
+        {
+          certificateArn: certificates.get(place)!.arn,
+          validationRecordFqdns: records.map((record) => record.fqdn)
+        },
+        place.options
+      )
+    ])
+  )
+  return (place) => proven.get(place)!.certificateArn
+}
+
+function makeProof(
+  { options }: Place,
+  edge: Edge,
+  key: string,
+  domain: string,
+  certificate: aws.acm.Certificate
+): aws.route53.Record {
+  const asked = certificate.domainValidationOptions.apply((all) => {
+    const found = all.find((option) => option.domainName === domain)
+    if (found === undefined)
+      throw new Error(`The certificate does not ask for a proof of ${domain}.`)
+    return found
+  })
+  return new aws.route53.Record(
+    `CertificateProof${key}`,
+    {
+      zoneId: edge.zone,
+      name: asked.resourceRecordName,
+      type: asked.resourceRecordType,
+      records: [asked.resourceRecordValue],
+      ttl: 60,
+      allowOverwrite: true
+    },
+    options
+  )
+}
