@@ -1,6 +1,8 @@
-// The command that looks through a data folder or a backup: `node dist/host/verify.js`.
+// The command that looks through a data folder or a backup, or at a running deployment: `node dist/host/verify.js`.
 import { inspectFolder } from '../adapters/node/inspection'
 import { complain, runCommand, say } from './command'
+import { verifyDeployment } from './verify/deployment'
+import { deploymentHelp, namesDeployment, readDeploymentOptions } from './verify/options'
 
 const help = `Looks through a data folder or a backup, also while the host runs. Changes nothing.
 
@@ -9,15 +11,35 @@ const help = `Looks through a data folder or a backup, also while the host runs.
   <folder>   a data folder or a backup (./.meridian, or MERIDIAN_DATA)
 
 Reads every row and loads every document. Ends with 1 when anything is damaged, and says on stderr, a line each, what
-is wrong and what to do.`
+is wrong and what to do.
 
-await runCommand(help, async ({ data, place }) => {
-  const folder = place ?? data
-  const found = await inspectFolder(folder, ({ kind, text }) => complain(`${kind}: ${text}`))
-  const { documents, checkpoints, entries, damages, notes } = found
-  say(
-    `${folder}: ${documents} documents, ${checkpoints} checkpoints, ${entries} entries; ` +
-      `${damages} damages, ${notes} notes`
-  )
-  return damages === 0 ? 0 : 1
-})
+${deploymentHelp}`
+
+/** An expected failure ends the process with its sentence alone. */
+async function verifyFromOutside(args: readonly string[]): Promise<number> {
+  try {
+    const options = readDeploymentOptions(args)
+    if (options !== null) return await verifyDeployment(options, say)
+    say(help)
+    return 0
+  } catch (failure) {
+    complain(failure instanceof Error ? failure.message : String(failure))
+    return 1
+  }
+}
+
+const args = process.argv.slice(2)
+if (namesDeployment(args)) {
+  process.exitCode = await verifyFromOutside(args)
+} else {
+  await runCommand(help, async ({ data, place }) => {
+    const folder = place ?? data
+    const found = await inspectFolder(folder, ({ kind, text }) => complain(`${kind}: ${text}`))
+    const { documents, checkpoints, entries, damages, notes } = found
+    say(
+      `${folder}: ${documents} documents, ${checkpoints} checkpoints, ${entries} entries; ` +
+        `${damages} damages, ${notes} notes`
+    )
+    return damages === 0 ? 0 : 1
+  })
+}
