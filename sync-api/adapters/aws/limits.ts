@@ -17,3 +17,25 @@ export const putsAtOnceMax = 25
 
 /** Logs of which a function remembers where they stand: some KB each. */
 export const headsCachedMax = 1_000
+
+/** Rows of one BatchWriteItem: DynamoDB takes no more. */
+export const removalsMax = 25
+
+/** How often rows that DynamoDB did not get to are sent again, and how long is waited before the first time, ms; it doubles. */
+export const removalTriesMax = 8
+export const removalPauseMs = 25
+
+/** Entries of a log whose order is kept: what a client missed that was away for a while and a checkpoint would cost more. */
+export const orderEntriesMax = 2_000
+
+/** Keys of which is remembered that they came into an order, longer than the entries: folds are checked against them. */
+export const orderKeysMax = 10_000
+
+/** Entries of one answer of the cache: about a page. */
+export const orderPageMax = 200
+
+/** Seconds after which the order of a log that nobody uses is forgotten: a day. */
+export const orderLifetimeS = 24 * 60 * 60
+
+/** How long the cache may take for an answer, ms: beyond it a log goes on without. */
+export const cacheTimeoutMs = 250
