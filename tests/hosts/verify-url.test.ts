@@ -1,12 +1,47 @@
 // Looking at a deployment from outside: the real host passes, and each planted fault is found by its line.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { verifyDeployment } from '../../sync-api/hosts/verify/deployment'
+import { readDeploymentOptions } from '../../sync-api/hosts/verify/options'
+import { paths } from '../../sync-api/protocol/http'
 import { runTool, startHost, type TestHost } from '../host'
+import { callApi } from '../wire/device'
+import { faults } from './faults'
+import { openFront, type Fault } from './front'
 
 let host: TestHost
 beforeAll(async () => {
   host = await startHost()
 })
 afterAll(() => host.stop())
+
+type Seen = { readonly code: number; readonly lines: readonly string[] }
+
+/** Looks as the command does, in this process. */
+async function look(...args: readonly string[]): Promise<Seen> {
+  const options = readDeploymentOptions(args)
+  if (options === null) throw new Error('Asked for help')
+  const lines: string[] = []
+  const code = await verifyDeployment(options, (line) => lines.push(line))
+  return { code, lines }
+}
+
+/** Looks through a front that does something on the way. */
+async function lookThrough(fault: Fault, ...args: readonly string[]): Promise<Seen> {
+  const front = await openFront(host.url, fault)
+  try {
+    return await look(front.url, ...args)
+  } finally {
+    await front.stop()
+  }
+}
+
+/** So that what does not come is not waited for long. */
+const narrow = ['--limit', '5', '--region-limit', '5', '--updates', '60', '--edits', '5']
+
+const failedOf = ({ lines }: Seen): string[] => lines.filter((line) => line.startsWith('FAILED'))
 
 test('the real host passes every check, and the command ends with 0', async () => {
   const { code, output } = await runTool('verify', [host.url])
@@ -15,3 +50,103 @@ test('the real host passes every check, and the command ends with 0', async () =
   expect(output).toContain('No link stands.')
   expect(code).toBe(0)
 })
+
+describe.concurrent('a deployment that', () => {
+  test('is a gateway of three regions, takes text alone and refuses at the handshake passes too', async () => {
+    const regions = ['us-east-1', 'eu-west-1', 'ap-southeast-1']
+    const gateway: Fault = {
+      textOnly: true,
+      async ticket(offered) {
+        const { status } = await callApi(host.url, 'GET', paths.devices, undefined, offered)
+        return status === 200 ? offered : null
+      },
+      told(message, region) {
+        if (message.type !== 'welcome') return [message]
+        return [{ ...message, binary: false, pushesInFlightMax: 1, region: region || regions[0]! }]
+      }
+    }
+    const seen = await lookThrough(gateway, '--regions', regions.join(','), '--updates', '60')
+    expect(failedOf(seen)).toEqual([])
+    expect(seen.code).toBe(0)
+    expect(seen.lines.join('\n')).toContain(
+      'what is written in eu-west-1 is read in ap-southeast-1 ('
+    )
+  })
+
+  test('does nothing wrong passes with the limits by which the faults are found', async () => {
+    expect(failedOf(await lookThrough({}, ...narrow))).toEqual([])
+  })
+
+  test.each(faults)('$what is found', async ({ area, fault, line, args = [] }) => {
+    const seen = await lookThrough(fault(host.url), '--only', area, ...narrow, ...args)
+    expect(seen.code).toBe(1)
+    expect(failedOf(seen).join('\n')).toContain(line)
+    expect(seen.lines.join('\n')).not.toMatch(/^ +at /m)
+  })
+})
+
+describe('an address', () => {
+  test('where nothing listens is said to be that', async () => {
+    const { code, output } = await runTool('verify', [`http://localhost:${await freePort()}`])
+    expect([code, output]).toEqual([1, expect.stringContaining('nothing listens at localhost:')])
+    expect(output).not.toContain('    at ')
+  })
+
+  test('of something else is said to be no Meridian', async () => {
+    const other = createServer((_, answer) => {
+      answer.setHeader('Content-Type', 'text/html')
+      answer.end('<h1>Welcome to nginx!</h1>')
+    })
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const { port } = other.address() as AddressInfo
+    const seen = await look(`http://localhost:${port}`)
+    other.closeAllConnections()
+    await new Promise((resolve) => other.close(resolve))
+    expect(seen.code).toBe(1)
+    expect(failedOf(seen)).toEqual([expect.stringContaining('<h1>Welcome to nginx!</h1>')])
+  })
+
+  test.each([
+    [['https://docs.example.com/d/x'], 'Name the address alone: https://docs.example.com'],
+    [['wss://docs.example.com'], 'Name the address of the app, like https://'],
+    [['https://docs.example.com', 'more'], '"more" is one too many'],
+    [['https://docs.example.com', '--only', 'wires'], '--only is of reach, tickets'],
+    [['https://docs.example.com', '--limit', '0'], '--limit is a number from 1 to'],
+    [['https://docs.example.com', '--regions', 'a/b'], '"a/b" is no region'],
+    [['https://docs.example.com', '--colour'], "'--colour'"]
+  ])('%j is refused with a sentence', async (args, sentence) => {
+    const { code, output } = await runTool('verify', args)
+    expect([code, output]).toEqual([1, expect.stringContaining(sentence)])
+    expect(output).not.toContain('    at ')
+  })
+})
+
+describe('a certificate', () => {
+  let secure: TestHost
+  beforeAll(async () => {
+    secure = await startHost({ args: ['--tls'] })
+  })
+  afterAll(() => secure.stop())
+
+  test('that is not trusted here is said to be that, and what to do', async () => {
+    const { code, output } = await runTool('verify', [secure.url])
+    expect([code, output]).toEqual([1, expect.stringContaining('is not trusted here')])
+    expect(output).toContain('NODE_EXTRA_CA_CERTS')
+  })
+
+  test('of the own machine passes when it is named', async () => {
+    const trusted = { NODE_EXTRA_CA_CERTS: join(secure.data, 'certificate.pem') }
+    const args = [secure.url, '--only', 'reach,tickets']
+    const { code, output } = await runTool('verify', args, trusted)
+    expect([code, output]).toEqual([0, expect.stringMatching(/TLSv1.3, good for \d+ days/)])
+  })
+})
+
+/** A port where nothing listens. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}

@@ -86,7 +86,7 @@ async function pushThrough(
   return { writing, pushes, cuts }
 }
 
-/** A random number of pushes that a connection lives, so that over many the end comes at every moment. */
+/** After how many acknowledgements a connection ends: random, so that over many the end comes at every moment. */
 function lifeOf(pushes: readonly Push[]): number {
   return 1 + Math.floor(Math.random() * Math.ceil((2 * pushes.length) / cutsDefault))
 }
@@ -94,14 +94,14 @@ function lifeOf(pushes: readonly Push[]): number {
 type Life = {
   /** The last number that was acknowledged, by whomever. */
   readonly acked: number
-  /** How many pushes this connection says. */
+  /** How many answers this connection hears. */
   readonly life: number
   /** Whether the relay may not know yet what another region acknowledged. */
   readonly mayLag: boolean
 }
 
 /**
- * Pushes what comes after `acked` as a device does, until it has said `life` pushes: what was said
+ * Pushes what comes after `acked` as a device does, until it has heard `life` answers: what was said
  * last is then under way. Answers the last number that is acknowledged now.
  */
 async function pushFrom(
@@ -112,20 +112,16 @@ async function pushFrom(
   const window = connection.welcome.pushesInFlightMax
   let done = acked
   let next = acked
-  for (let said = 0; ;) {
-    while (next < pushes.length && next - done < window && said < life) {
-      connection.say(pushes[next]!)
-      next += 1
-      said += 1
-    }
-    if (said === life && next < pushes.length) return Math.max(acked, done)
+  for (let heard = 0; done < pushes.length; heard++) {
+    while (next < pushes.length && next - done < window) connection.say(pushes[next++]!)
+    if (heard === life) break
     const step = stepOf(await answerTo(connection, pushes[done]!), done, mayLag)
     done = step.done
-    if (done === pushes.length) return done
     if (step.afterMs === null) continue
     next = done
     await pause(step.afterMs)
   }
+  return Math.max(acked, done)
 }
 
 type Step = {

@@ -1,7 +1,7 @@
 // The deployment as HTTP shows it: calls with a time limit, and failures as sentences.
 import { paths } from '../../protocol/http'
 import { answerBytesMax } from './limits'
-import { Wrong } from './report'
+import { sentenceOf, Wrong } from './report'
 
 export type Answer = {
   readonly status: number
@@ -77,7 +77,7 @@ function failureOf(failure: unknown, { host, hostname }: URL, limitMs: number): 
   const cause = failure instanceof Error ? (failure.cause ?? failure) : failure
   const code = codeOf(cause)
   if (cutCodes.includes(code)) return new CutOff('the connection was cut before an answer came')
-  return new Wrong(networkSentence(code, host, hostname) ?? String(cause))
+  return new Wrong(networkSentence(code, host, hostname) ?? sentenceOf(cause))
 }
 
 /** What a failure of the network means; null for one that speaks for itself. */
