@@ -3,9 +3,9 @@ import type { Checkpoint } from '../../core/ports'
 import type { ChannelRef } from '../../protocol/ids'
 import { putVersion } from './checkpoint-rows'
 import type { GlobalLogParts } from './global-log'
-import { logKey, versionName } from './keys'
+import { logKey, versionName, versionNumber } from './keys'
 import { versionChanceBytes } from './limits'
-import { putManifest, readManifest } from './manifests'
+import { putManifest, readManifest, type Ref } from './manifests'
 import { createOutboxNumbers } from './outbox-numbers'
 import type { Read } from './reading'
 import { rowsOfEntry } from './update-rows'
@@ -32,9 +32,24 @@ export async function foldReading(
     folded.set(key, rows.length)
   }
   const version = versionName(manifest.revision + 1, random(versionChanceBytes))
-  const covers = new Map([...loaded.versions].filter(([owner]) => owner !== region))
+  const covers = coveredBy(manifest.refs.at(-1), loaded.versions)
+  covers.delete(region)
   const place = { pk, owner: region, version, at: now() }
   const stored = { checkpoint, outboxes: numbers.known(), ahead: numbers.ahead() }
   const made = await putVersion(table, place, stored, folded, covers)
   return putManifest(table, pk, { ...manifest, refs: [...manifest.refs, made] }, now())
+}
+
+/** What was read of the others, and what the version before had of them: this one holds it as well. */
+function coveredBy(
+  before: Ref | undefined,
+  read: ReadonlyMap<string, string>
+): Map<string, string> {
+  const covers = new Map(before?.covers)
+  for (const [owner, version] of read) {
+    const held = covers.get(owner)
+    if (held === undefined || versionNumber(held) < versionNumber(version))
+      covers.set(owner, version)
+  }
+  return covers
 }
