@@ -68,22 +68,16 @@ export const faults: readonly Planted[] = [
     line: '/healthz says that all is well: answered 503: The table is gone.'
   },
   {
-    what: 'answers the page for what is not there',
-    area: 'reach',
-    fault: () => answering(/none/, () => page),
-    line: 'a file that is not there is not the page instead: answered 200'
-  },
-  {
     what: 'answers the page where the API says no',
     area: 'reach',
     fault: () => answering(/^\/api\/none/, () => page),
-    line: 'a call to no path of the API is answered by the API: answered 200, not 404'
+    line: 'the API itself answers under /api, also at a path that it has not: answered 200, not 404'
   },
   {
     what: 'sends no Content-Security-Policy',
     area: 'reach',
     fault: () => answering(/^\/$/, withoutHeader('content-security-policy')),
-    line: 'its page tells browsers what not to do: no Content-Security-Policy'
+    line: 'the app’s page tells browsers what not to do: no Content-Security-Policy'
   },
   {
     what: 'has its service worker cached',
@@ -93,7 +87,7 @@ export const faults: readonly Planted[] = [
         ...reply,
         headers: { ...reply.headers, 'cache-control': 'public, max-age=86400' }
       })),
-    line: 'its service worker is there, and asked for again each time: Cache-Control says'
+    line: 'the service worker is there, and asked for again each time: Cache-Control says'
   },
   {
     what: 'welcomes whoever knocks',
@@ -112,6 +106,13 @@ export const faults: readonly Planted[] = [
       }
     }),
     line: 'a ticket made to last longer opens nothing: a call was answered 200'
+  },
+  {
+    what: 'can be called behind its edge',
+    area: 'tickets',
+    fault: () => ({}),
+    line: 'straight is turned away: a call was answered 200',
+    args: ['--behind', '<itself>']
   },
   {
     what: 'does not echo the subprotocol',
@@ -141,7 +142,7 @@ export const faults: readonly Planted[] = [
     what: 'drops an entry on its way to others',
     area: 'wire',
     fault: () => without('entry'),
-    line: 'its entry reaches the other person, byte for byte: no entry within 5 s'
+    line: 'an entry reaches the other person, byte for byte: no entry within 5 s'
   },
   {
     what: 'changes an entry on its way',
@@ -163,7 +164,7 @@ export const faults: readonly Planted[] = [
           message.type === 'ack' ? [message, { ...message, type: 'entry', entries: [] }] : [message]
       }
     },
-    line: 'who wrote it is not told of it: the own entry came'
+    line: 'who wrote an entry is not told of it: the own entry came'
   },
   {
     what: 'gives an entry twice',
@@ -175,7 +176,7 @@ export const faults: readonly Planted[] = [
     what: 'gives entries out of order',
     area: 'durability',
     fault: () => pulled((entries) => entries.toReversed()),
-    line: 'each is there exactly once, over the socket: entry'
+    line: 'what was acknowledged is there exactly once, over the socket: entry'
   },
   {
     what: 'takes a cursor of nowhere for the end',
@@ -206,7 +207,7 @@ export const faults: readonly Planted[] = [
           ? []
           : [message]
     }),
-    line: 'and ends with its connection: no awareness within 5 s'
+    line: 'presence ends with its connection: no awareness within 5 s'
   },
   {
     what: 'finds no copy different',
@@ -242,13 +243,13 @@ export const faults: readonly Planted[] = [
     what: 'acknowledges and forgets everything from a push on',
     area: 'durability',
     fault: () => swallowing((n) => n >= 30),
-    line: 'each is there exactly once, over the socket: 31 of 60 are not there: 30, 31, 32, 33, 34, …'
+    line: 'what was acknowledged is there exactly once, over the socket: 31 of 60 are not there: 30, 31, 32, 33, 34, …'
   },
   {
     what: 'acknowledges and forgets the last push alone',
     area: 'durability',
     fault: () => swallowing((n) => n === 60),
-    line: 'each is there exactly once, over the socket: 1 of 60 are not there: 60'
+    line: 'what was acknowledged is there exactly once, over the socket: 1 of 60 are not there: 60'
   },
   {
     what: 'acknowledges and forgets one push in between',

@@ -32,7 +32,7 @@ async function look(...args: readonly string[]): Promise<Seen> {
 async function lookThrough(fault: Fault, ...args: readonly string[]): Promise<Seen> {
   const front = await openFront(host.url, fault)
   try {
-    return await look(front.url, ...args)
+    return await look(front.url, ...args.map((word) => (word === '<itself>' ? front.url : word)))
   } finally {
     await front.stop()
   }
@@ -40,6 +40,8 @@ async function lookThrough(fault: Fault, ...args: readonly string[]): Promise<Se
 
 /** So that what does not come is not waited for long. */
 const narrow = ['--limit', '5', '--region-limit', '5', '--updates', '60', '--edits', '5']
+
+const twoRegions = ['--regions', 'near,far']
 
 const failedOf = ({ lines }: Seen): string[] => lines.filter((line) => line.startsWith('FAILED'))
 
@@ -71,6 +73,11 @@ describe.concurrent('a deployment that', () => {
     expect(seen.lines.join('\n')).toContain(
       'what is written in eu-west-1 is read in ap-southeast-1 ('
     )
+  })
+
+  test('learns late in each region of pushes to the other passes', async () => {
+    const seen = await lookThrough(knowingLate(), '--only', 'durability', ...narrow, ...twoRegions)
+    expect(failedOf(seen)).toEqual([])
   })
 
   test('does nothing wrong passes with the limits by which the faults are found', async () => {
@@ -141,6 +148,21 @@ describe('a certificate', () => {
     expect([code, output]).toEqual([0, expect.stringMatching(/TLSv1.3, good for \d+ days/)])
   })
 })
+
+/** Regions that know of an outbox only what was said to them, until it is said again. */
+function knowingLate(): Fault {
+  const known = new Map<string, number>()
+  return {
+    said(message, answer, region) {
+      if (message.type !== 'push') return message
+      const { document, channel, outbox, n } = message
+      const have = known.get(region + outbox) ?? 0
+      if (n > have + 1) answer({ type: 'gap', document, channel, outbox, have })
+      else known.set(region + outbox, Math.max(have, n))
+      return n > have + 1 ? null : message
+    }
+  }
+}
 
 /** A port where nothing listens. */
 async function freePort(): Promise<number> {

@@ -16,6 +16,9 @@ type Run = {
   readonly cuts: number
 }
 
+/** The promise that everything else serves. */
+const lost = 'the log of the region before all else, and let nobody write here until then'
+
 export async function lookAtDurability(visit: Visit): Promise<void> {
   const { report, target, options } = visit
   const place = await report.need('a document can be made', () => visit.newPlace())
@@ -31,20 +34,28 @@ export async function lookAtDurability(visit: Visit): Promise<void> {
   )
   for (const region of regions) {
     const where = region === null ? '' : ` in ${region}`
-    await report.check(`each is there exactly once${where}, over the socket`, async () => {
-      const reader = await connect(target, place.owner, region)
-      // Of another region it may come late; of this one it may not.
-      await until(regions.length > 1 ? options.regionLimitMs : 0, async () =>
-        heldBy(run, (await pullAll(reader, place.owner, place.content)).entries)
-      )
-      await reader.close()
-    })
-  }
-  await report.check('and over HTTP', async () => {
-    await until(regions.length > 1 ? options.regionLimitMs : 0, async () =>
-      heldBy(run, (await pullAllOverHttp(place.owner, place.content)).entries)
+    await report.check(
+      `what was acknowledged is there exactly once${where}, over the socket`,
+      async () => {
+        const reader = await connect(target, place.owner, region)
+        // Of another region it may come late; of this one it may not.
+        await until(regions.length > 1 ? options.regionLimitMs : 0, async () =>
+          heldBy(run, (await pullAll(reader, place.owner, place.content)).entries)
+        )
+        await reader.close()
+      },
+      lost
     )
-  })
+  }
+  await report.check(
+    'what was acknowledged is there exactly once, over HTTP',
+    async () => {
+      await until(regions.length > 1 ? options.regionLimitMs : 0, async () =>
+        heldBy(run, (await pullAllOverHttp(place.owner, place.content)).entries)
+      )
+    },
+    lost
+  )
   await lookAtTwins(visit, place, regions)
 }
 

@@ -29,6 +29,8 @@ export type DeploymentOptions = {
   /** Names of regions, each with a socket of its own at `/ws/<region>`; empty for one place. */
   readonly regions: readonly string[]
   readonly only: readonly Area[]
+  /** Addresses behind the public one, which must turn away whoever calls them straight. */
+  readonly behind: readonly string[]
   /** How long one check waits, ms. */
   readonly limitMs: number
   /** How long one waits for another region, ms. */
@@ -44,6 +46,7 @@ export const deploymentHelp = `  node dist/host/verify.js https://docs.example.c
 Looks at a running Meridian from outside, as a stranger with a key of their own, and says in a line each what works.
 
   --regions <list>       a deployment's regions, such as us-east-1,eu-west-1: each is asked at /ws/<region>
+  --behind <address>     one behind the public address, such as an API Gateway's; must turn us away; may be repeated
   --only <list>          of ${areas.join(', ')}
   --limit <s>            how long one check waits (${limitSDefault})
   --region-limit <s>     how long one waits for another region (${regionLimitSDefault})
@@ -56,6 +59,7 @@ Ends with 1 when anything failed. Leaves a few small documents of people whose k
 const flags = {
   regions: { type: 'string' },
   only: { type: 'string' },
+  behind: { type: 'string', multiple: true },
   limit: { type: 'string' },
   'region-limit': { type: 'string' },
   updates: { type: 'string' },
@@ -80,6 +84,7 @@ export function readDeploymentOptions(args: readonly string[]): DeploymentOption
   return {
     origin: originOf(address ?? ''),
     regions: listOf(values.regions).map(regionOf),
+    behind: (values.behind ?? []).map(originOf),
     only: values.only === undefined ? areas : listOf(values.only).map(areaOf),
     limitMs: seconds('limit', limitSDefault),
     regionLimitMs: seconds('region-limit', regionLimitSDefault),

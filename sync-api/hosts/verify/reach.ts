@@ -11,26 +11,38 @@ const asPage = { headers: { Accept: 'text/html' } }
 
 export async function lookAtReach({ target, report }: Visit): Promise<void> {
   const { protocol, hostname } = new URL(target.origin)
+  const isHere = /^(localhost|127\..*|\[::1\])$/.test(hostname)
   if (protocol === 'https:') await lookAtTls(target, report)
-  else if (!/^(localhost|127\..*|\[::1\])$/.test(hostname)) {
+  else if (!isHere) {
     report.note('this is plain http: browsers run no Meridian there (docs/self-hosting.md)')
   }
-  await report.need(`${paths.health} says that all is well`, async (add) => {
-    const answer = await target.ask(paths.health)
-    if (answer.status === 503) throw new Wrong(`answered 503: ${reasonOf(answer)}`)
-    expectStatus(answer, 200)
-    expect(jsonOf(answer).status === 'ok', 'the answer says no status "ok"')
-    add(`${Math.round(answer.ms)} ms`)
-  })
-  await report.check('a call to no path of the API is answered by the API', async () => {
-    const answer = await target.ask('/api/none')
-    expectStatus(answer, 404)
-    expect(jsonOf(answer).error === 'not-found', 'the answer is not the error "not-found"')
-  })
-  await lookAtApp(target, report)
+  await report.need(
+    `${paths.health} says that all is well`,
+    async (add) => {
+      const answer = await target.ask(paths.health)
+      if (answer.status === 503) throw new Wrong(`answered 503: ${reasonOf(answer)}`)
+      expectStatus(answer, 200)
+      expect(jsonOf(answer).status === 'ok', 'the answer says no status "ok"')
+      add(`${Math.round(answer.ms)} ms`)
+    },
+    'the log of the process, or of the function "http" of the region'
+  )
+  await report.check(
+    'the API itself answers under /api, also at a path that it has not',
+    async () => {
+      const answer = await target.ask('/api/none')
+      expectStatus(answer, 404)
+      expect(jsonOf(answer).error === 'not-found', 'the answer is not the error "not-found"')
+    },
+    'error pages that a CDN or a proxy puts in place of answers'
+  )
+  await lookAtApp(target, report, isHere)
 }
 
-async function lookAtApp(target: Target, report: Report): Promise<void> {
+/** Where headers of files come from. */
+const headers = 'the response headers of the CDN or the proxy'
+
+async function lookAtApp(target: Target, report: Report, isHere: boolean): Promise<void> {
   const page = await report.check('the app opens', async (add) => {
     const answer = await target.ask('/', asPage)
     expectPage(answer)
@@ -38,23 +50,35 @@ async function lookAtApp(target: Target, report: Report): Promise<void> {
     return answer
   })
   if (page === null) return
-  await report.check('so it does at the address of a document', async () => {
-    const answer = await target.ask('/d/AAAAAAAAAAAAAAAAAAAAAA', asPage)
-    expectPage(answer)
-    expect(textOf(answer) === textOf(page), 'that is another page')
-  })
-  await report.check('its page is asked for again each time', async (add) => {
+  await report.check(
+    'the app opens at the address of a document too',
+    async () => {
+      const answer = await target.ask('/d/AAAAAAAAAAAAAAAAAAAAAA', asPage)
+      expectPage(answer)
+      expect(textOf(answer) === textOf(page), 'that is another page')
+    },
+    'what the CDN or the proxy does with paths of no file: they are the app’s'
+  )
+  await report.check('the app’s page is asked for again each time', async (add) => {
     add(expectFresh(page))
   })
-  await report.check('its page tells browsers what not to do', async () => expectGuarded(page))
-  await report.check('its service worker is there, and asked for again each time', async () => {
-    const worker = await target.ask('/sw.js')
-    expectStatus(worker, 200)
-    expectType(worker, /javascript/)
-    expectFresh(worker)
-    expectGuarded(worker)
-  })
-  await report.check('its script is there, compressed, and kept for ever', async (add) => {
+  await report.check(
+    'the app’s page tells browsers what not to do',
+    async () => expectGuarded(page),
+    headers
+  )
+  await report.check(
+    'the service worker is there, and asked for again each time',
+    async () => {
+      const worker = await target.ask('/sw.js')
+      expectStatus(worker, 200)
+      expectType(worker, /javascript/)
+      expectFresh(worker)
+      expectGuarded(worker)
+    },
+    headers
+  )
+  await report.check('the app’s script is there, compressed, and kept for ever', async (add) => {
     const [, path] = /<script[^>]+src="(\/assets\/[^"]+)"/.exec(textOf(page)) ?? []
     expect(path !== undefined, 'the page names no script under /assets/')
     const script = await target.ask(path)
@@ -66,15 +90,18 @@ async function lookAtApp(target: Target, report: Report): Promise<void> {
     expect(encoding !== null, 'it comes uncompressed')
     add(encoding)
   })
-  await report.check('its manifest is there', async () => {
+  await report.check('the manifest is there', async () => {
     const manifest = await target.ask('/manifest.webmanifest')
     expectStatus(manifest, 200)
     expect(typeof jsonOf(manifest).name === 'string', 'it says no name')
   })
-  await report.check('a file that is not there is not the page instead', async () => {
-    const answer = await target.ask('/assets/none.js')
-    expect(answer.status >= 400 && answer.status < 500, `answered ${saidBy(answer)}, not 404`)
-  })
+  const none = await target.ask('/assets/none.js')
+  if (none.status < 400)
+    report.note(`a file that is not there is answered ${saidBy(none)}, not 404`)
+  const metrics = await target.ask(paths.metrics)
+  if (!isHere && /^# (HELP|TYPE) /m.test(textOf(metrics))) {
+    report.note(`everybody may read ${paths.metrics}`)
+  }
 }
 
 function expectPage(answer: Answer): void {
@@ -122,14 +149,22 @@ function expectGuarded({ headers }: Answer): void {
 
 async function lookAtTls(target: Target, report: Report): Promise<void> {
   const { hostname, host, port } = new URL(target.origin)
-  await report.need('its certificate is trusted, and TLS is new enough', async (add) => {
-    const { version, until } = await shakeHands(hostname, host, Number(port || 443), target.limitMs)
-    expect(version === 'TLSv1.2' || version === 'TLSv1.3', `it speaks ${version}`)
-    const days = Math.floor((until - Date.now()) / 86_400_000)
-    add(version)
-    add(`good for ${days} days`)
-    if (days < certificateDaysMin) report.note(`the certificate runs out in ${days} days`)
-  })
+  await report.need(
+    'the address has a server whose certificate is trusted and whose TLS is new enough',
+    async (add) => {
+      const { version, until } = await shakeHands(
+        hostname,
+        host,
+        Number(port || 443),
+        target.limitMs
+      )
+      expect(version === 'TLSv1.2' || version === 'TLSv1.3', `it speaks ${version}`)
+      const days = Math.floor((until - Date.now()) / 86_400_000)
+      add(version)
+      add(`good for ${days} days`)
+      if (days < certificateDaysMin) report.note(`the certificate runs out in ${days} days`)
+    }
+  )
   if (port !== '') return
   const plain = await fetch(`http://${hostname}/`, {
     redirect: 'manual',

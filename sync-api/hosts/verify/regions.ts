@@ -29,7 +29,8 @@ export async function lookAtRegions(visit: Visit): Promise<void> {
         const found = await settle(visit, place, name)
         add(`after ${Math.round(found.ms)} ms`)
         return found.connection
-      }
+      },
+      `the CDN’s behaviour for /ws/${name}, and whether the table has a replica there`
     )
     regions.push({ name, connection })
   }
@@ -63,23 +64,27 @@ async function lookAtWay(
   from: Region,
   to: Region
 ): Promise<void> {
-  await report.check(`what is written in ${from.name} is read in ${to.name}`, async (add) => {
-    const writing = startWriting(content, owner)
-    const told: number[] = []
-    let late = 0
-    for (let edit = 0; edit < editsPerRegion; edit++) {
-      const push = writing.push('e')
-      const saidAt = performance.now()
-      await pushed(from.connection, push)
-      if (!(await arrival(to.connection, push, options.regionLimitMs))) {
-        late += 1
-        await readable(to.connection, { owner, content }, push, options.regionLimitMs)
+  await report.check(
+    `what is written in ${from.name} is read in ${to.name}`,
+    async (add) => {
+      const writing = startWriting(content, owner)
+      const told: number[] = []
+      let late = 0
+      for (let edit = 0; edit < editsPerRegion; edit++) {
+        const push = writing.push('e')
+        const saidAt = performance.now()
+        await pushed(from.connection, push)
+        if (!(await arrival(to.connection, push, options.regionLimitMs))) {
+          late += 1
+          await readable(to.connection, { owner, content }, push, options.regionLimitMs)
+        }
+        told.push(performance.now() - saidAt)
       }
-      told.push(performance.now() - saidAt)
-    }
-    add(spread(told))
-    if (late > 0) add(`${late} of ${editsPerRegion} only when asked for`)
-  })
+      add(spread(told))
+      if (late > 0) add(`${late} of ${editsPerRegion} only when asked for`)
+    },
+    `the rules of the bus in ${from.name}, the functions "relay" and "stream" in ${to.name}, and what was not delivered`
+  )
 }
 
 /** How long it is waited to be told an entry of another region before it is asked for, ms. */
@@ -124,7 +129,7 @@ async function lookAtTwin(
 ): Promise<void> {
   const word = 'everywhere '
   const done = await report.check(
-    'a push said in all of them at once is taken by each',
+    'a push said in all regions at once is taken by each',
     async () => {
       const push = startWriting(content, owner).push(word)
       await Promise.all(regions.map(({ connection }) => pushed(connection, push)))
@@ -133,7 +138,7 @@ async function lookAtTwin(
   )
   if (done === null) return
   for (const { name, connection } of regions) {
-    await report.check(`and is there once in ${name}`, async () => {
+    await report.check(`a push said in all regions at once is there once in ${name}`, async () => {
       // What would double it has arrived when nothing else is missing.
       await pause(lookEveryMs)
       await until(options.regionLimitMs, async () => {
@@ -163,7 +168,7 @@ async function lookAtWithdrawal(visit: Visit, place: Place): Promise<void> {
   await place.withdraw(link)
   const withdrawnAt = performance.now()
   for (const { name, connection } of held) {
-    await report.check(`its withdrawal is told in ${name}`, async (add) => {
+    await report.check(`the withdrawal of a link is told in ${name}`, async (add) => {
       const isIt = (told: { document: string; role: unknown }): boolean =>
         told.document === document && told.role === null
       await connection.hear('role-changed', isIt, options.regionLimitMs)

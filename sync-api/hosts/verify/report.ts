@@ -12,10 +12,13 @@ export type Add = (detail: string) => void
 export type Report = {
   /** Begins an area. */
   area(name: string): void
-  /** Runs one check and writes its line; what it gave, or null when it failed. */
-  check<T>(sentence: string, run: (add: Add) => Promise<T>): Promise<T | null>
+  /**
+   * Runs one check and writes its line; what it gave, or null when it failed. `lookAt` says where the
+   * reason is mostly found then.
+   */
+  check<T>(sentence: string, run: (add: Add) => Promise<T>, lookAt?: string): Promise<T | null>
   /** As `check`, for what the rest of the area stands on: throws Stopped when it fails. */
-  need<T>(sentence: string, run: (add: Add) => Promise<T>): Promise<T>
+  need<T>(sentence: string, run: (add: Add) => Promise<T>, lookAt?: string): Promise<T>
   /** Something to know that is not wrong. */
   note(sentence: string): void
   readonly passed: number
@@ -30,7 +33,8 @@ export function createReport(write: (line: string) => void): Report {
 
   async function attempt<T>(
     sentence: string,
-    run: (add: Add) => Promise<T>
+    run: (add: Add) => Promise<T>,
+    lookAt: string | undefined
   ): Promise<{ readonly value: T } | null> {
     const details: string[] = []
     try {
@@ -40,6 +44,7 @@ export function createReport(write: (line: string) => void): Report {
       return { value }
     } catch (failure) {
       write(`FAILED  ${sentence}: ${sentenceOf(failure)}`)
+      if (lookAt !== undefined) write(`        Look at ${lookAt}.`)
       failed.push(sentence)
       return null
     }
@@ -47,11 +52,11 @@ export function createReport(write: (line: string) => void): Report {
 
   return {
     area: (name) => write(`\n${name}`),
-    async check(sentence, run) {
-      return (await attempt(sentence, run))?.value ?? null
+    async check(sentence, run, lookAt) {
+      return (await attempt(sentence, run, lookAt))?.value ?? null
     },
-    async need(sentence, run) {
-      const done = await attempt(sentence, run)
+    async need(sentence, run, lookAt) {
+      const done = await attempt(sentence, run, lookAt)
       if (done === null) throw new Stopped(sentence)
       return done.value
     },

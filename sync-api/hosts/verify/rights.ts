@@ -60,12 +60,15 @@ async function lookAtRoles(
     expectIsRefused((await viewer.bulk(push))[0], 'not-allowed')
     await socket.close()
   })
-  await report.check('a commenter’s is in the text and is not as a comment', async () => {
-    const socket = await connect(target, commenter)
-    await expectRefused(socket, startWriting(content, commenter).push('mine '), 'not-allowed')
-    await pushed(socket, startWriting(comments, commenter).push('a remark'))
-    await socket.close()
-  })
+  await report.check(
+    'a commenter’s push is refused in the text and taken as a comment',
+    async () => {
+      const socket = await connect(target, commenter)
+      await expectRefused(socket, startWriting(content, commenter).push('mine '), 'not-allowed')
+      await pushed(socket, startWriting(comments, commenter).push('a remark'))
+      await socket.close()
+    }
+  )
 }
 
 async function lookAtUpdates(
@@ -83,7 +86,7 @@ async function lookAtUpdates(
     const entry = { outbox: newId(), n: 1, update: new Uint8Array([1, 2, 3, 4, 5]) } as const
     await expectRefused(socket, pushOf(content, { ...entry, outbox: newId() }, newId()), 'invalid')
   })
-  await report.check('and an honest one of the same connection is not', async () => {
+  await report.check('an honest update after these is taken on the same connection', async () => {
     await pushed(socket, startWriting(content, editor).push('mine '))
   })
   await socket.close()
@@ -117,24 +120,24 @@ async function lookAtWithdrawal(
     return true
   })
   if (withdrawn !== null) {
-    await report.check('nothing more comes to them, and it does to the others', async () => {
-      const push = startWriting(content, place.owner).push('after ')
-      await pushed(owner, push)
-      await hearEntry(staying, push)
-      await leaving.hearNothing('an entry', ({ type }) => type === 'entry', graceMs)
-    })
     await report.check(
-      'what they push is refused, and what they ask for is not found',
+      'nothing more comes to who lost their right, and it does to the others',
       async () => {
-        const push = startWriting(content, stopped).push('still ')
-        leaving.say(push)
-        const answer = await answerTo(leaving, push)
-        expect(answer.type === 'refused', `a push was answered ${wordsOf(answer)}`)
-        const [page] = await stopped.bulk({ type: 'pull', ...content, cursor: new Uint8Array(0) })
-        const hidden = page?.type === 'error' && page.code === 'not-found'
-        expect(hidden, `a pull was answered ${wordsOf(page)}`)
+        const push = startWriting(content, place.owner).push('after ')
+        await pushed(owner, push)
+        await hearEntry(staying, push)
+        await leaving.hearNothing('an entry', ({ type }) => type === 'entry', graceMs)
       }
     )
+    await report.check('who lost their right can push and pull nothing', async () => {
+      const push = startWriting(content, stopped).push('still ')
+      leaving.say(push)
+      const answer = await answerTo(leaving, push)
+      expect(answer.type === 'refused', `a push was answered ${wordsOf(answer)}`)
+      const [page] = await stopped.bulk({ type: 'pull', ...content, cursor: new Uint8Array(0) })
+      const hidden = page?.type === 'error' && page.code === 'not-found'
+      expect(hidden, `a pull was answered ${wordsOf(page)}`)
+    })
   }
   await Promise.all([leaving.close(), staying.close()])
 }

@@ -52,20 +52,23 @@ async function lookAtBadFrames({ report, target, newPerson }: Visit): Promise<vo
   await report.check('a message that is none ends its own connection, and no other', async () => {
     await costsOnlyItself(await connect(target, person), 'hello?')
   })
-  await report.check('so does one longer than a gateway takes', async () => {
-    await costsOnlyItself(await connect(target, person), 'A'.repeat(frameBytesMax + 10_000))
-  })
-  await report.check('so does anything before the hello', async () => {
+  await report.check(
+    'a message longer than a gateway takes ends its own connection, and no other',
+    async () => {
+      await costsOnlyItself(await connect(target, person), 'A'.repeat(frameBytesMax + 10_000))
+    }
+  )
+  await report.check('anything before the hello ends its connection', async () => {
     const socket = await openSocket(target, person)
     socket.say({ type: 'ping' })
     await socket.ended()
   })
-  await report.check('so does a second hello', async () => {
+  await report.check('a second hello ends its connection', async () => {
     const socket = await connect(target, person)
     socket.say(hello)
     await socket.ended()
   })
-  await report.check('so does a hello older than the relay speaks', async (add) => {
+  await report.check('a hello older than the relay speaks ends its connection', async (add) => {
     const socket = await openSocket(target, person)
     socket.say({ type: 'hello', protocol: 0, schema: schemaVersion, release: 'verify' })
     add(`closed with ${await socket.ended()}`)
@@ -99,16 +102,16 @@ async function lookAtBodies({ report, target, newPerson }: Visit): Promise<void>
   await report.check('a body that is no JSON is refused', async () => {
     expectRefused(await tickets('{'), true)
   })
-  await report.check('one that lacks what it must say is refused', async () => {
+  await report.check('a body that lacks what it must say is refused', async () => {
     expectRefused(await tickets('{}'), true)
   })
-  await report.check('one longer than such may be is refused', async () => {
+  await report.check('a JSON body longer than such may be is refused', async () => {
     expectRefused(await tickets(`{"nonce":"${'x'.repeat(jsonBytesMax)}"}`), false)
   })
-  await report.check('a frame that is none is refused', async () => {
+  await report.check('a frame over HTTP that is none is refused', async () => {
     expectRefused(await postFrame(target, new Uint8Array([5, 1]), person), true)
   })
-  await report.check('a frame longer than such may be is refused', async () => {
+  await report.check('a frame over HTTP longer than such may be is refused', async () => {
     const frame = new Uint8Array(bulkBytesMax + 1)
     const answer = await postFrame(target, frame, person).catch((failure: unknown) => {
       // A server that does not read it to its end cuts it off.
@@ -135,7 +138,7 @@ async function lookAtChunks({ report, target }: Visit, place: Place): Promise<vo
   const writing = startWriting(content, owner)
   const text = 'x'.repeat(socketUpdateBytesMax - updateHeadBytes)
   const first = await report.check(
-    'the largest update goes in chunks, and arrives',
+    'the largest update for a socket goes in chunks, and arrives',
     async (add) => {
       const push = writing.push(text)
       await pushed(writer, push)
@@ -145,7 +148,7 @@ async function lookAtChunks({ report, target }: Visit, place: Place): Promise<vo
     }
   )
   if (first !== null) {
-    await report.check(`nothing longer than ${frameBytesMax} comes at once`, async (add) => {
+    await report.check(`no message longer than ${frameBytesMax} comes`, async (add) => {
       const { longest } = reader.heard
       expect(longest <= frameBytesMax, `${longest} came`)
       add(`${longest} at most`)
@@ -172,13 +175,13 @@ async function lookAtHttp({ report, target }: Visit, place: Place): Promise<void
     const [answer] = await owner.bulk(push)
     acknowledged(answer)
   })
-  await report.check('the socket says that it is to be had over HTTP', async () => {
+  await report.check('the socket says that an update of 3 MB is to be had over HTTP', async () => {
     const reader = await connect(target, owner)
     const page = await pullPage(reader, content, beginning)
     await reader.close()
     expect(page.overHttp && page.entries.length === 0, 'it says no such thing')
   })
-  await report.check('where it is, byte for byte', async () => {
+  await report.check('an update of 3 MB is had over HTTP, byte for byte', async () => {
     const { entries } = await pullAllOverHttp(owner, content)
     const [entry] = entries
     if (entry === undefined) throw new Wrong('nothing is there')
@@ -187,7 +190,7 @@ async function lookAtHttp({ report, target }: Visit, place: Place): Promise<void
     else expect(entry.update.length >= largeTextBytes, 'it is shorter than what was pushed')
   })
   // What was deleted is left out when the log is folded: little stays behind.
-  await report.check('what was written can be deleted again', async () => {
+  await report.check('3 MB can be deleted again', async () => {
     const erasing = writing.erase()
     acknowledged((await owner.bulk(erasing))[0])
     const { entries } = await pullAllOverHttp(owner, content)

@@ -6,20 +6,28 @@ import { subprotocol } from '../../protocol/version'
 import { createPerson, expectStatus, requestTicket, saidBy, type Person } from './person'
 import { expect, Wrong } from './report'
 import { hello, knock, openSocket, type Offer } from './socket'
-import { jsonOf, parseObject, type Answer, type Target } from './target'
+import { createTarget, jsonOf, parseObject, type Answer, type Target } from './target'
 import type { Visit } from './visit'
 
-export async function lookAtTickets({ target, report, newPerson }: Visit): Promise<void> {
+export async function lookAtTickets({ target, report, options, newPerson }: Visit): Promise<void> {
   const person = await newPerson()
-  const ticket = await report.need('a stranger with a new key gets a ticket', () => person.ticket())
+  const ticket = await report.need(
+    'a stranger with a new key gets a ticket',
+    () => person.ticket(),
+    'the log of the process, or of the function "http"; its ticket and nonce keys; its table'
+  )
   await report.check('the ticket opens a call', async () => {
     expectStatus(await callWith(target, ticket), 200)
   })
-  await report.need(`the ticket opens a socket, which answers "${subprotocol}"`, async () => {
-    const socket = await openSocket(target, person)
-    expect(socket.subprotocol === subprotocol, `it answers "${socket.subprotocol.slice(0, 20)}"`)
-    await socket.close()
-  })
+  await report.need(
+    `the ticket opens a socket, which answers "${subprotocol}"`,
+    async () => {
+      const socket = await openSocket(target, person)
+      expect(socket.subprotocol === subprotocol, `it answers "${socket.subprotocol.slice(0, 20)}"`)
+      await socket.close()
+    },
+    'whether a proxy passes WebSockets on; on AWS the functions "authorizer" and "socket" ($connect must return the header)'
+  )
   const forgeries = await report.need('a ticket is what the protocol says', () => forge(ticket))
   for (const { what, ticket: forged } of forgeries) {
     await report.check(`${what} opens nothing`, async () => {
@@ -27,7 +35,7 @@ export async function lookAtTickets({ target, report, newPerson }: Visit): Promi
       await expectUnknown(await callWith(target, forged))
     })
   }
-  await report.check('no ticket opens nothing', async () => {
+  await report.check('without a ticket nothing opens', async () => {
     await expectShut(target, { protocols: [subprotocol] })
     await expectUnknown(await target.ask(paths.devices))
   })
@@ -37,6 +45,14 @@ export async function lookAtTickets({ target, report, newPerson }: Visit): Promi
     await expectUnknown(await target.ask(paths.devices + query))
   })
   await lookAtGiving(target, report, person)
+  for (const address of options.behind) {
+    await report.check(`whoever goes to ${address} straight is turned away`, async () => {
+      const behind = createTarget(address, target.limitMs)
+      const answer = await behind.ask(paths.nonce)
+      expect(answer.status >= 400, `a call was answered ${saidBy(answer)}`)
+      await expectShut(behind, { protocols: [subprotocol, await person.ticket()] })
+    })
+  }
 }
 
 async function lookAtGiving(
@@ -60,12 +76,16 @@ async function lookAtGiving(
     const answer = await requestTicket(target, person, change)
     expect(answer.status === 400 || answer.status === 401, `answered ${saidBy(answer)}`)
   })
-  await report.check('a page of another site may not call', async () => {
-    const headers = { Origin: 'https://elsewhere.invalid', 'Content-Type': 'application/json' }
-    const answer = await target.ask(paths.tickets, { method: 'POST', headers, body: '{}' })
-    expectStatus(answer, 403)
-    expect(jsonOf(answer).error === 'origin-not-allowed', 'it says no "origin-not-allowed"')
-  })
+  await report.check(
+    'a page of another site may not call',
+    async () => {
+      const headers = { Origin: 'https://elsewhere.invalid', 'Content-Type': 'application/json' }
+      const answer = await target.ask(paths.tickets, { method: 'POST', headers, body: '{}' })
+      expectStatus(answer, 403)
+      expect(jsonOf(answer).error === 'origin-not-allowed', 'it says no "origin-not-allowed"')
+    },
+    'the public address that the deployment was told (--origin, MERIDIAN_ORIGIN)'
+  )
 }
 
 type Forgery = { readonly what: string; readonly ticket: string }

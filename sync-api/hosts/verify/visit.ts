@@ -98,6 +98,7 @@ export function startVisit(options: DeploymentOptions, report: Report): Visit {
       return placeOf(owner, document)
     },
     async leave() {
+      if (people === 0) return 'Nothing is left behind.'
       let kept = 0
       for (const [link, place] of links) {
         await place.withdraw(link).catch(() => (kept += 1))

@@ -43,9 +43,13 @@ type Scene = {
 export async function lookAtWire(visit: Visit): Promise<void> {
   const { report, target } = visit
   const person = await visit.newPerson()
-  const socket = await report.need('a hello is welcomed, and nothing comes before', async (add) => {
-    return greet(await openSocket(target, person), person, add)
-  })
+  const socket = await report.need(
+    'a hello is welcomed, and nothing comes before',
+    async (add) => {
+      return greet(await openSocket(target, person), person, add)
+    },
+    'on AWS: the log of the function "socket", and the RouteResponse of $default'
+  )
   await report.check('a ping is answered', async () => {
     socket.say({ type: 'ping' })
     await socket.hear('pong')
@@ -56,7 +60,7 @@ export async function lookAtWire(visit: Visit): Promise<void> {
     expect(role === 'owner', `its maker is ${role ?? 'nobody'} in it, not the owner`)
     return visit.placeOf(person, document)
   })
-  await report.check('to a stranger it looks like a document that is not there', async () => {
+  await report.check('to a stranger the document looks like one that is not there', async () => {
     const stranger = await connect(target, await visit.newPerson())
     const { role } = await subscribe(stranger, place.content)
     await stranger.close()
@@ -110,17 +114,25 @@ async function greet(
 
 async function lookAtPushing(scene: Scene): Promise<void> {
   const { report, owner, other, writing, pushes } = scene
-  const first = await report.need('a push is acknowledged', async () => {
-    const push = writing.push('first ')
-    await pushed(owner, push)
-    pushes.push(push)
-    return push
-  })
-  await report.check('its entry reaches the other person, byte for byte', async () => {
-    const { receipt } = await hearEntry(other, first)
-    expect(receipt !== undefined && receipt.length > 0, 'it comes without a receipt')
-  })
-  await report.check('who wrote it is not told of it', async () => {
+  const first = await report.need(
+    'a push is acknowledged',
+    async () => {
+      const push = writing.push('first ')
+      await pushed(owner, push)
+      pushes.push(push)
+      return push
+    },
+    'the log of the process, or of the function "socket", and whether it may write its tables'
+  )
+  await report.check(
+    'an entry reaches the other person, byte for byte',
+    async () => {
+      const { receipt } = await hearEntry(other, first)
+      expect(receipt !== undefined && receipt.length > 0, 'it comes without a receipt')
+    },
+    'on AWS: whether the function "socket" may call @connections, and its table of connections'
+  )
+  await report.check('who wrote an entry is not told of it', async () => {
     await owner.hearNothing('the own entry', ({ type }) => type === 'entry', graceMs)
   })
   await report.check('the same push again is acknowledged, and not told again', async () => {
@@ -150,7 +162,7 @@ async function lookAtPulling(scene: Scene): Promise<void> {
     expect(kept === pushes.length, `it gives ${kept} entries of ${pushes.length}`)
     return cursor
   })
-  await report.check('a pull from there gives only what came after', async () => {
+  await report.check('a pull from a cursor gives only what came after it', async () => {
     const push = writing.push('third ')
     await pushed(owner, push)
     pushes.push(push)
@@ -205,17 +217,20 @@ async function lookAtRenewing({ report, owner, other, place }: Scene): Promise<v
     const { ticketMs } = await owner.hear('renewed')
     expect(ticketMs > 0, `it then lasts ${ticketMs} ms`)
   })
-  await report.check('the ticket of somebody else is not, and the connection stays', async () => {
-    other.say({ type: 'renew', ticket: await place.owner.ticket() })
-    const answer = await other.hearAny(
-      'answer',
-      ({ type }) => type === 'renewed' || type === 'error'
-    )
-    const refused = answer.type === 'error' && answer.code === 'ticket-invalid'
-    expect(refused, `it was answered ${wordsOf(answer)}`)
-    other.say({ type: 'ping' })
-    await other.hear('pong')
-  })
+  await report.check(
+    'a ticket of somebody else is not taken while connected, and the connection stays',
+    async () => {
+      other.say({ type: 'renew', ticket: await place.owner.ticket() })
+      const answer = await other.hearAny(
+        'answer',
+        ({ type }) => type === 'renewed' || type === 'error'
+      )
+      const refused = answer.type === 'error' && answer.code === 'ticket-invalid'
+      expect(refused, `it was answered ${wordsOf(answer)}`)
+      other.say({ type: 'ping' })
+      await other.hear('pong')
+    }
+  )
 }
 
 async function lookAtPresence(scene: Scene, { target }: Visit): Promise<void> {
@@ -239,7 +254,7 @@ async function lookAtPresence(scene: Scene, { target }: Visit): Promise<void> {
   })
   await visitor.close()
   if (seen === null) return
-  await report.check('and ends with its connection', () => told(null))
+  await report.check('presence ends with its connection', () => told(null))
 }
 
 /** How often a wrong digest is told until it is noticed: a relay compares only when it has time. */
