@@ -17,6 +17,8 @@ export type Network = {
 
 const addresses = '10.0.0.0/16'
 const anywhere = '0.0.0.0/0'
+/** As large as its image may be. */
+const diskGb = 8
 /** fck-nat's account: docs/deploy.md says what it is. */
 const natImageOwner = '568608671756'
 
@@ -115,7 +117,7 @@ function makeNat(
       // Slower when its credit is used up, instead of dearer.
       creditSpecification: { cpuCredits: 'standard' },
       metadataOptions: { httpTokens: 'required' },
-      rootBlockDevice: { encrypted: true, volumeType: 'gp3' },
+      rootBlockDevice: { encrypted: true, volumeType: 'gp3', volumeSize: diskGb },
       tags: { Name: `${$app.name}-${$app.stage}-nat` }
     },
     // A newer image replaces it when somebody means to, not in passing.

@@ -3,7 +3,11 @@ import type { Parts } from './parts'
 import { liveAlias, physicalFunctionName, socketStage, type FunctionName } from './names'
 import type { Place } from './place'
 
-type Right = { readonly actions: string[]; readonly resources: $util.Input<string>[] }
+type Right = {
+  readonly actions: string[]
+  readonly resources: $util.Input<string>[]
+  readonly conditions?: { test: string; variable: string; values: string[] }[]
+}
 
 /** Read and append; every put is conditional. */
 const appendActions = [
@@ -12,7 +16,7 @@ const appendActions = [
   'dynamodb:Query',
   'dynamodb:PutItem'
 ]
-/** Only who folds may delete from the log. */
+/** Only who folds, or sweeps what folding left, may delete from the log. */
 const foldActions = [
   ...appendActions,
   'dynamodb:UpdateItem',
@@ -20,6 +24,9 @@ const foldActions = [
   'dynamodb:BatchWriteItem'
 ]
 const connectionActions = foldActions
+/** Of the directory: codes are used once, links withdrawn. Its keys are no document's. */
+const directoryActions = ['dynamodb:UpdateItem', 'dynamodb:DeleteItem']
+const directoryKeys = ['F#*']
 const streamActions = [
   'dynamodb:DescribeStream',
   'dynamodb:GetRecords',
@@ -35,6 +42,12 @@ export function functionRights(place: Place, parts: Parts): Record<FunctionName,
   const { executionArn } = parts.sockets.nodes.api
   const append = right(appendActions, log)
   const fold = right(foldActions, log)
+  const directory = {
+    ...right(directoryActions, log),
+    conditions: [
+      { test: 'ForAllValues:StringLike', variable: 'dynamodb:LeadingKeys', values: directoryKeys }
+    ]
+  }
   const connections = right(connectionActions, parts.connections.arn)
   const publish = right(['events:PutEvents'], parts.bus.arn)
   const send = right(
@@ -49,12 +62,12 @@ export function functionRights(place: Place, parts: Parts): Record<FunctionName,
   const readStream = right(streamActions, parts.log.streamArnIn(region))
   return {
     authorizer: [],
-    socket: [append, connections, publish, send, askSync],
-    http: [append, connections, publish, send, askSync],
+    socket: [append, directory, connections, publish, send, askSync],
+    http: [append, directory, connections, publish, send, askSync],
     sync: [fold, connections, publish, send, giveUp],
     relay: [append, connections, send, askSync],
     stream: [append, connections, send, askSync, readStream, giveUp],
-    tick: [append, connections, send, askSync]
+    tick: [fold, connections, send, askSync]
   }
 }
 

@@ -182,7 +182,9 @@ export function answerTo(token, inputs, region) {
       }
     case 'aws:iam/getPolicyDocument:getPolicyDocument': {
       const json = JSON.stringify({ Version: '2012-10-17', Statement: statements(inputs) })
-      return { ...inputs, json, minifiedJson: json, id: '1' }
+      // The provider answers no list for an empty one, which SST looks at.
+      const given = inputs['statements']?.length > 0 ? inputs['statements'] : undefined
+      return { ...inputs, statements: given, json, minifiedJson: json, id: '1' }
     }
     case 'aws:index/getAvailabilityZones:getAvailabilityZones':
       return { names: ['a', 'b', 'c'].map((zone) => region + zone), id: region }

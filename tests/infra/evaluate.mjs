@@ -5,7 +5,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { runBundled } from './bundle.mjs'
 import { answerTo, made, plain, regionOf } from './cloud.mjs'
 import { platform, root, work } from './platform.mjs'
@@ -21,7 +20,6 @@ const config = JSON.stringify(path.join(root, 'sst.config.ts'))
 const requireOf = createRequire(path.join(platform, 'package.json'))
 /** @type {Resource[]} */
 const resources = []
-let questions = 0
 
 // The project as a config sees it: our files, and a site that was built.
 const seen = mkdtempSync(path.join(tmpdir(), 'meridian-sst-'))
@@ -31,20 +29,18 @@ writeFileSync(path.join(seen, 'dist', 'app', 'sw.js'), '')
 writeFileSync(path.join(seen, 'dist', 'app', 'assets', 'index-1.js'), '')
 symlinkSync(path.join(root, 'sync-api'), path.join(seen, 'sync-api'))
 
-try {
-  const app = await readApp()
-  const server = await startSstServer(path.join(seen, 'builds'))
-  await mock(app)
-  const outputs = await runConfig(app)
-  await settled(server)
-  server.stop()
+const app = await readApp()
+const server = await startSstServer(path.join(seen, 'builds'))
+await mock(app)
+const outputs = await runConfig(app)
+
+// Resources are made when what they depend on is known. Nothing is left to do: then all of them were; were a promise
+// left that nothing will settle, Pulumi would end the process with an error.
+process.once('beforeExit', () => {
   const { builds } = server
   writeFileSync(file, JSON.stringify({ app, outputs: Object.keys(outputs), builds, resources }))
-} finally {
   rmSync(seen, { recursive: true })
-}
-// A connection that is kept open must not keep the process.
-process.exit(0)
+})
 
 /** What `app()` of the config answers, with what SST adds. */
 async function readApp() {
@@ -82,7 +78,6 @@ async function mock(app) {
       return { id, state }
     },
     call: (/** @type {{ token: string, inputs: any, provider?: string }} */ asked) => {
-      questions++
       const region = asked.inputs.region ?? regionOf(asked.provider, home)
       return answerTo(asked.token, asked.inputs, region)
     }
@@ -116,18 +111,4 @@ export default () => run(config.run);`
     )
     return run()
   })
-}
-
-/**
- * Resources are made when what they depend on is known: waits until nothing new comes.
- * @param {{ calls(): number }} server
- */
-async function settled(server) {
-  let before = -1
-  for (let quiet = 0; quiet < 10;) {
-    await pause(50)
-    const now = resources.length + questions + server.calls()
-    quiet = now === before ? quiet + 1 : 0
-    before = now
-  }
 }

@@ -93,3 +93,21 @@ export function textAt(value: Json | undefined, ...path: readonly (string | numb
   const found = at(value, ...path)
   return typeof found === 'string' ? found : ''
 }
+
+/** The same as a list; empty when there is none. */
+export function listAt(
+  value: Json | undefined,
+  ...path: readonly (string | number)[]
+): readonly Json[] {
+  const found = at(value, ...path)
+  return Array.isArray(found) ? (found as readonly Json[]) : []
+}
+
+/** The same as text that holds JSON, read; undefined when there is none. */
+export function jsonAt(
+  value: Json | undefined,
+  ...path: readonly (string | number)[]
+): Json | undefined {
+  const text = textAt(value, ...path)
+  return text === '' ? undefined : (JSON.parse(text) as Json)
+}

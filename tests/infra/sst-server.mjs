@@ -8,17 +8,15 @@ import { account } from './cloud.mjs'
 
 /**
  * @param {string} folder for the builds it makes up
- * @returns {Promise<{ builds: string[], calls(): number, stop(): void }>}
+ * @returns {Promise<{ builds: string[] }>} handlers that were asked for
  */
 export async function startSstServer(folder) {
-  let calls = 0
   /** @type {string[]} */
   const builds = []
   const server = http.createServer((request, response) => {
     let text = ''
     request.on('data', (data) => (text += data))
     request.on('end', () => {
-      calls++
       /** @type {Call} */
       const { method, params } = JSON.parse(text)
       if (method === 'Runtime.Build' || method === 'Runtime.AddTarget') {
@@ -27,6 +25,8 @@ export async function startSstServer(folder) {
       const result = answerTo(method, params[0], folder)
       const answer =
         result === undefined ? { error: `rpc: can't find method ${method}` } : { result }
+      // An open connection would keep the process.
+      response.setHeader('connection', 'close')
       response.end(JSON.stringify(answer))
     })
   })
@@ -36,7 +36,8 @@ export async function startSstServer(folder) {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('No port')
   process.env['SST_SERVER'] = `http://127.0.0.1:${address.port}`
-  return { builds, calls: () => calls, stop: () => void server.close() }
+  server.unref()
+  return { builds }
 }
 
 /**

@@ -11,7 +11,7 @@ export type RedisScripts = ScriptRunner & { close(): void }
 
 /** `url`: `redis://` or `rediss://`, with a password where there is one. Throws on any other. */
 export function connectRedis(url: string): RedisScripts {
-  const { protocol, hostname, port, password } = new URL(url)
+  const { protocol, hostname, port, username, password } = new URL(url)
   if (protocol !== 'redis:' && protocol !== 'rediss:') {
     throw new Error(`A cache is reached by redis:// or rediss://, not by ${protocol}//`)
   }
@@ -26,6 +26,7 @@ export function connectRedis(url: string): RedisScripts {
       connectTimeout: connectTimeoutMs,
       commandTimeout: cacheTimeoutMs,
       maxRetriesPerRequest: 0,
+      ...(username === '' ? {} : { username: decodeURIComponent(username) }),
       ...(password === '' ? {} : { password: decodeURIComponent(password) }),
       ...(protocol === 'rediss:' ? { tls: {} } : {})
     }
