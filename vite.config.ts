@@ -5,6 +5,19 @@ import release from './package.json' with { type: 'json' }
 
 const { version } = release
 
+/** The relay of `npm start`, or under `sst dev` the region's APIs, which want to know who asks. */
+function proxyTo(environment: Readonly<Record<string, string | undefined>>) {
+  const api = environment['MERIDIAN_DEV_API'] ?? 'http://localhost:4321'
+  const sockets = environment['MERIDIAN_DEV_SOCKETS'] ?? 'ws://localhost:4321'
+  const header = environment['MERIDIAN_DEV_HEADER']
+  const headers = header === undefined ? {} : { [header]: environment['MERIDIAN_DEV_SECRET'] ?? '' }
+  const changeOrigin = header !== undefined
+  return {
+    '/api': { target: api, changeOrigin, headers },
+    '/ws': { target: sockets, changeOrigin, headers, ws: true }
+  }
+}
+
 export default defineConfig({
   root: 'app',
   publicDir: 'public',
@@ -19,7 +32,7 @@ export default defineConfig({
     sourcemap: false
   },
   server: {
-    proxy: { '/api': 'http://localhost:4321', '/ws': { target: 'ws://localhost:4321', ws: true } }
+    proxy: proxyTo(process.env)
   },
   plugins: [
     VitePWA({
