@@ -133,6 +133,16 @@ export const faults: readonly Planted[] = [
     line: 'a hello is welcomed, and nothing comes before: the relay sent what is not of the protocol'
   },
   {
+    what: 'steers the terminal of who looks',
+    area: 'regions',
+    fault: () => ({
+      told: (message) =>
+        message.type === 'welcome' ? [{ ...message, region: '\u001b[2J' }] : [message]
+    }),
+    args: ['--regions', 'near,far'],
+    line: 'near welcomes, and knows the document: the region " [2J" welcomes'
+  },
+  {
     what: 'answers no push',
     area: 'wire',
     fault: () => without('ack'),
@@ -256,6 +266,13 @@ export const faults: readonly Planted[] = [
     area: 'durability',
     fault: () => swallowing((n) => n === 20),
     line: 'without a goodbye are acknowledged: it has 19 pushes after it acknowledged 20'
+  },
+  {
+    what: 'is slower than its target',
+    area: 'latency',
+    fault: () => ({ lateMs: 100 }),
+    line: 'an edit to its acknowledgement in the region takes less than 50 ms at the median: it takes',
+    args: ['--strict']
   },
   {
     what: 'keeps one region from what is written in the other',

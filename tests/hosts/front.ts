@@ -42,11 +42,18 @@ export type Fault = {
   ): ClientMessage | null
   /** What the client is told instead of a message of the relay. */
   told?(message: ServerMessage, region: string): readonly (ServerMessage | string)[]
+  /** How much later everything is told, ms. */
+  readonly lateMs?: number
   /** Whether it takes text alone, as API Gateway does. */
   readonly textOnly?: boolean
 }
 
-export type Front = { readonly url: string; stop(): Promise<void> }
+export type Front = {
+  readonly url: string
+  /** Resolves when no socket is open any more. */
+  untilLeft(): Promise<void>
+  stop(): Promise<void>
+}
 
 /** A front of the relay at `relay`; `/ws/<region>` leads to its `/ws` too. */
 export async function openFront(relay: string, fault: Fault): Promise<Front> {
@@ -58,6 +65,14 @@ export async function openFront(relay: string, fault: Fault): Promise<Front> {
   const { port } = server.address() as AddressInfo
   return {
     url: `http://localhost:${port}`,
+    async untilLeft() {
+      for (const client of sockets.clients) {
+        await new Promise<void>((resolve) => {
+          if (client.readyState === client.CLOSED) resolve()
+          else client.once('close', () => resolve())
+        })
+      }
+    },
     stop() {
       for (const client of sockets.clients) client.terminate()
       server.closeAllConnections()
@@ -168,8 +183,9 @@ function join(client: WebSocket, onward: WebSocket, fault: Fault, region: string
   onward.on('message', (data: Buffer, binary: boolean) => {
     const read = readWhole(data, binary, fromRelay, decodeServerFrame)
     if (read === null || read === 'unreadable') return
-    for (const message of read)
-      for (const one of fault.told?.(message, region) ?? [message]) tell(one)
+    const told = read.flatMap((message) => fault.told?.(message, region) ?? [message])
+    if (fault.lateMs === undefined) told.forEach(tell)
+    else setTimeout(() => told.forEach(tell), fault.lateMs)
   })
   client.on('error', () => client.terminate())
   onward.on('error', () => client.terminate())

@@ -32,7 +32,13 @@ async function look(...args: readonly string[]): Promise<Seen> {
 async function lookThrough(fault: Fault, ...args: readonly string[]): Promise<Seen> {
   const front = await openFront(host.url, fault)
   try {
-    return await look(front.url, ...args.map((word) => (word === '<itself>' ? front.url : word)))
+    const seen = await look(
+      front.url,
+      ...args.map((word) => (word === '<itself>' ? front.url : word))
+    )
+    // What is left open would keep the command from ending.
+    await front.untilLeft()
+    return seen
   } finally {
     await front.stop()
   }
@@ -89,6 +95,7 @@ describe.concurrent('a deployment that', () => {
     expect(seen.code).toBe(1)
     expect(failedOf(seen).join('\n')).toContain(line)
     expect(seen.lines.join('\n')).not.toMatch(/^ +at /m)
+    expect(seen.lines.join('')).not.toMatch(/\p{Cc}/u)
   })
 })
 

@@ -46,6 +46,11 @@ export function checkKeys(entries: readonly Entry[], pushes: readonly Push[] = [
   return seen.size
 }
 
+/** Whether the beginning of the log was folded. */
+export function holdsCheckpoint(entries: readonly Entry[]): boolean {
+  return entries.some(({ outbox, n }) => outbox === checkpointOutbox && n === 0)
+}
+
 /**
  * Throws Wrong unless the entries hold these pushes, by their keys or folded, each once. `text` is
  * what the document then reads as; null where it has several writers, whose order is Yjs's own.
@@ -57,7 +62,7 @@ export function checkAll(
 ): void {
   checkKeys(entries, pushes)
   const keys = new Set(entries.map(keyOf))
-  const folded = entries.some(({ outbox, n }) => outbox === checkpointOutbox && n === 0)
+  const folded = holdsCheckpoint(entries)
   const missing = pushes.filter((push) => !keys.has(keyOf(push))).map(({ n }) => n)
   if (folded ? text === null : missing.length === 0) return checkText(entries, text)
   if (folded && titleOf(entries) === text) return

@@ -25,11 +25,15 @@ const looks: Readonly<Record<Area, (visit: Visit) => Promise<void>>> = {
 /** Areas without which there is no point in looking at the others. */
 const foundations: readonly Area[] = ['reach', 'tickets']
 
-/** Writes a line a check; answers the exit code: 0 when nothing failed. */
+/** Of a line, characters. What an unknown server says stands in it: no more of it, and nothing that steers a terminal. */
+const lineLengthMax = 500
+
+/** Tells a line a check; answers the exit code: 0 when nothing failed. */
 export async function verifyDeployment(
   options: DeploymentOptions,
-  write: (line: string) => void
+  told: (line: string) => void
 ): Promise<number> {
+  const write = (line: string): void => told(line.slice(0, lineLengthMax).replace(/\p{Cc}/gu, ' '))
   const report = createReport(write)
   const visit = startVisit(options, report)
   const startedAt = performance.now()
@@ -37,6 +41,7 @@ export async function verifyDeployment(
   for (const area of options.only) {
     report.area(area)
     const whole = await look(visit, area)
+    visit.target.cutAll()
     if (whole) continue
     write(`        the rest of "${area}" stands on this and was not looked at`)
     if (foundations.includes(area)) break

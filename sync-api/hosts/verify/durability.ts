@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Push, ServerMessage } from '../../protocol/messages'
 import { checkAll, checkKeys, titleOf } from './content'
+import { lookAtFolding } from './folding'
 import { cutsDefault } from './limits'
 import { expect, Wrong } from './report'
 import { connect, type Connection } from './socket'
@@ -57,6 +58,7 @@ export async function lookAtDurability(visit: Visit): Promise<void> {
     lost
   )
   await lookAtTwins(visit, place, regions)
+  await lookAtFolding(visit)
 }
 
 /** True when the entries hold a run's pushes once each, else what is wrong. */

@@ -1,5 +1,7 @@
 // Every bound of looking at a deployment in one place: the number, its unit and its reason.
 
+import { unfoldedEntriesMax } from '../../core/limits'
+
 /** How long one check waits for what shall come, s: a cold start of several functions takes a few. */
 export const limitSDefault = 20
 
@@ -34,6 +36,12 @@ export const pagesMax = 1_000
 
 /** Between two looks at something that shall become so, ms. */
 export const lookEveryMs = 200
+
+/** Updates after which a log is folded, and some more. */
+export const foldUpdates = unfoldedEntriesMax + 200
+
+/** Of these, how many go in one call: a function has seconds for it. */
+export const updatesPerCall = 200
 
 /** An update that only HTTP carries, bytes of text: the largest allowed is 4 MiB. */
 export const largeTextBytes = 3 * 1024 * 1024

@@ -51,7 +51,10 @@ export function createReport(write: (line: string) => void): Report {
   }
 
   return {
-    area: (name) => write(`\n${name}`),
+    area(name) {
+      write('')
+      write(name)
+    },
     async check(sentence, run, lookAt) {
       return (await attempt(sentence, run, lookAt))?.value ?? null
     },

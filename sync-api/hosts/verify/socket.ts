@@ -23,8 +23,8 @@ export type Socket = Inbox & {
   send(data: string | Uint8Array): void
   /** From here on what is said is binary. */
   sayBinary(): void
-  /** The coats and lengths of what was heard. */
-  readonly heard: { readonly coats: readonly ('text' | 'binary')[]; readonly longest: number }
+  /** The coat of the first message that came, and the length of the longest. */
+  readonly heard: { readonly first: 'text' | 'binary' | null; readonly longest: number }
   close(): Promise<void>
   /** Ends without a goodbye. */
   cut(): void
@@ -61,6 +61,7 @@ export async function knock(target: Target, offer: Offer): Promise<Handshake> {
     maxPayload: messageBytesMax
   })
   const socket = listenTo(raw, target.limitMs)
+  target.open.add(socket)
   return new Promise((resolve, reject) => {
     raw.once('open', () => resolve({ kind: 'open', socket }))
     raw.once('unexpected-response', (request, response) => {
@@ -111,13 +112,13 @@ export async function connect(
 function listenTo(raw: WebSocket, limitMs: number): Socket {
   const inbox = createInbox(limitMs)
   const join = createChunkJoiner(chunksToClientMax)
-  const heard = { coats: new Array<'text' | 'binary'>(), longest: 0 }
+  const heard: { first: 'text' | 'binary' | null; longest: number } = { first: null, longest: 0 }
   let binary = false
   let chunks = 0
   // What a handshake dies of is told by `knock`; after it, `close` follows.
   raw.on('error', () => undefined)
   raw.on('message', (data: Buffer, isBinary: boolean) => {
-    heard.coats.push(isBinary ? 'binary' : 'text')
+    heard.first ??= isBinary ? 'binary' : 'text'
     heard.longest = Math.max(heard.longest, data.length)
     try {
       const frame = join(isBinary ? new Uint8Array(data) : fromText(data.toString('latin1')))

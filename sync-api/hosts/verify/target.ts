@@ -26,15 +26,25 @@ export type Target = {
   socketUrl(region: string | null): string
   /** Calls `path`; throws Wrong when there is no answer, and CutOff when the other side ended the call. */
   ask(path: string, asked?: Asked): Promise<Answer>
+  /** Sockets that were opened: a check that fails leaves its own behind, which would hold the process. */
+  readonly open: Set<{ cut(): void }>
+  /** Cuts all of these. */
+  cutAll(): void
 }
 
 /** The other side ended the connection of a call before it answered. */
 export class CutOff extends Wrong {}
 
 export function createTarget(origin: string, limitMs: number): Target {
+  const open = new Set<{ cut(): void }>()
   return {
     origin,
     limitMs,
+    open,
+    cutAll() {
+      for (const socket of open) socket.cut()
+      open.clear()
+    },
     socketUrl: (region) =>
       origin.replace(/^http/, 'ws') + paths.socket + (region === null ? '' : `/${region}`),
     async ask(path, { method = 'GET', headers = {}, body } = {}) {

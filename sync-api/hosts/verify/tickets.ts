@@ -51,6 +51,7 @@ export async function lookAtTickets({ target, report, options, newPerson }: Visi
       const answer = await behind.ask(paths.nonce)
       expect(answer.status >= 400, `a call was answered ${saidBy(answer)}`)
       await expectShut(behind, { protocols: [subprotocol, await person.ticket()] })
+      behind.cutAll()
     })
   }
 }

@@ -103,7 +103,7 @@ async function greet(
   expect(pushesInFlightMax >= 1, 'it says that no push may be under way')
   const most = ticketLifetimeS * 1_000
   expect(ticketMs > 0 && ticketMs <= most, `it says that the ticket lasts ${ticketMs} ms`)
-  expect(socket.heard.coats[0] === 'text', 'the welcome is binary')
+  expect(socket.heard.first === 'text', 'the welcome is binary')
   if (binary) socket.sayBinary()
   add(`region ${region}`)
   add(`version ${protocol}`)
