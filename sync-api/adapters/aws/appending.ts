@@ -2,7 +2,7 @@
 import type { Appended, NewEntry } from '../../core/ports'
 import type { ChannelRef } from '../../protocol/ids'
 import { placeCursor } from './global-cursor'
-import type { GlobalLogParts, Relayed } from './global-log'
+import type { GlobalLogParts, Relayed } from './log-parts'
 import { putsAtOnceMax } from './limits'
 import { toSettle } from './settling'
 import { orNull, type TailEntry, type TailPlace } from './tail'

@@ -1,6 +1,6 @@
 // Asks the other regions: before somebody is refused for good because of something that may only not have come here yet.
 import type { ChannelRef } from '../../protocol/ids'
-import type { GlobalLogParts } from './global-log'
+import type { GlobalLogParts } from './log-parts'
 import { logKey, updateRange } from './keys'
 import { readAll } from './table'
 import { orNull } from './tail'

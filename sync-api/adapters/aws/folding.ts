@@ -2,7 +2,7 @@
 import type { Checkpoint } from '../../core/ports'
 import type { ChannelRef } from '../../protocol/ids'
 import { putVersion } from './checkpoint-rows'
-import type { GlobalLogParts } from './global-log'
+import type { GlobalLogParts } from './log-parts'
 import { logKey, versionName, versionNumber } from './keys'
 import { versionChanceBytes } from './limits'
 import { putManifest, readManifest, type Ref } from './manifests'

@@ -1,16 +1,17 @@
 // The log of several regions: every region writes it, each in its replica of the global table; what another wrote comes later,
 // in any order. Here it is one log, in the order in which its entries came to this region.
-import type { Appended, Head, Log, NewEntry, Page, Randomness } from '../../core/ports'
+import type { Head, Log, Page } from '../../core/ports'
 import type { ChannelRef } from '../../protocol/ids'
 import { appendTo, relay } from './appending'
 import { foldReading } from './folding'
 import { createHeadCache } from './global-head'
 import { consult } from './consulting'
 import { createReading } from './reading'
-import type { Table } from './table'
-import type { Tail, TailEntry } from './tail'
+import type { GlobalLogParts, Relayed } from './log-parts'
+import type { TailEntry } from './tail'
 import { acknowledge, reap } from './tending'
 
+/** As `Log`, and what a log that others write as well needs besides. */
 export type GlobalLog = Log & {
   /**
    * Takes in what another region appended: told by it, or found in this region's replica (`durable`). Resolves with those that
@@ -23,24 +24,6 @@ export type GlobalLog = Log & {
   consult(ref: ChannelRef): Promise<void>
   /** Says which checkpoints are whole here, and takes out what every region holds folded. */
   tend(ref: ChannelRef): Promise<void>
-}
-
-export type Relayed = {
-  readonly entries: readonly NewEntry[]
-  readonly spans: readonly Appended[]
-}
-
-export type GlobalLogParts = {
-  readonly table: Table
-  /** Those of the other regions. */
-  readonly others: () => readonly Table[]
-  readonly tail: Tail
-  readonly region: string
-  /** All regions of the deployment, this one included: what is folded goes when all of them hold it. */
-  readonly members: readonly string[]
-  readonly random: Randomness
-  /** ms since 1970. */
-  readonly now: () => number
 }
 
 export function createGlobalLog(parts: GlobalLogParts): GlobalLog {

@@ -1,7 +1,8 @@
 // What may go wrong in a second: links, caches, people, and once a whole region.
 import { forge } from './forger'
 import { createRegion, updateRows } from './region'
-import { publishTo, regionNames, type RegionsScene } from './scene'
+import { publishTo, regionNames } from './make-scene'
+import type { RegionsScene } from './scene'
 
 /** What may happen in a second. */
 export function misfortune(scene: RegionsScene): void {

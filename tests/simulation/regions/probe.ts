@@ -17,7 +17,7 @@ export type Probe = {
 /** After so long, ms, what stands in a replica has come into the region's order. */
 const orderedMs = 20_000
 
-export function createProbe({ world, acked, ref }: Omit<RegionsScene, 'probe'>): Probe {
+export function createProbe({ world, acked, ref }: RegionsScene): Probe {
   const { time, chance, counts } = world
   /** Since when entries have stood in a region, as it lives now, by name. */
   const stood = new WeakMap<Region, Map<string, number>>()

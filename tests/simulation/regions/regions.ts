@@ -6,7 +6,8 @@ import type { Author } from './author'
 import { misfortune } from './misfortune'
 import type { PlantName } from './plant-names'
 import type { RegionCounts } from './region-world'
-import { createScene, nonce, regionNames, type RegionsScene } from './scene'
+import { createScene, nonce, regionNames, type ProbedScene } from './make-scene'
+import type { RegionsScene } from './scene'
 
 export type RegionsOutcome = {
   readonly seed: number
@@ -85,7 +86,7 @@ async function begin({ world, regions, authors, homes, ref }: RegionsScene): Pro
   world.deaths = deaths
 }
 
-async function chaos(scene: RegionsScene): Promise<void> {
+async function chaos(scene: ProbedScene): Promise<void> {
   const { world, authors, regions, ref } = scene
   const { time, chance } = world
   const until = time.now() + chance.pick(chaosMs)

@@ -1,0 +1,22 @@
+// What the log of several regions is made of in one of them.
+import type { Appended, NewEntry, Randomness } from '../../core/ports'
+import type { Table } from './table'
+import type { Tail } from './tail'
+
+export type Relayed = {
+  readonly entries: readonly NewEntry[]
+  readonly spans: readonly Appended[]
+}
+
+export type GlobalLogParts = {
+  readonly table: Table
+  /** Those of the other regions. */
+  readonly others: () => readonly Table[]
+  readonly tail: Tail
+  readonly region: string
+  /** All regions of the deployment, this one included: what is folded goes when all of them hold it. */
+  readonly members: readonly string[]
+  readonly random: Randomness
+  /** ms since 1970. */
+  readonly now: () => number
+}
