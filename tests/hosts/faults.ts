@@ -270,7 +270,7 @@ export const faults: readonly Planted[] = [
   {
     what: 'is slower than its target',
     area: 'latency',
-    fault: () => ({ lateMs: 100 }),
+    fault: () => ({ lateMs: () => 100 }),
     line: 'an edit to its acknowledgement in the region takes less than 50 ms at the median: it takes',
     args: ['--strict']
   },

@@ -42,8 +42,8 @@ export type Fault = {
   ): ClientMessage | null
   /** What the client is told instead of a message of the relay. */
   told?(message: ServerMessage, region: string): readonly (ServerMessage | string)[]
-  /** How much later everything is told, ms. */
-  readonly lateMs?: number
+  /** How much later a message goes on, in either direction, ms: what is later may be overtaken. */
+  lateMs?(): number
   /** Whether it takes text alone, as API Gateway does. */
   readonly textOnly?: boolean
 }
@@ -159,24 +159,25 @@ function join(client: WebSocket, onward: WebSocket, fault: Fault, region: string
     const frame = joinFrame([encodeServerMessage(message)])
     for (const piece of splitFrame(frame, ++chunks, chunksToClientMax)) client.send(toText(piece))
   }
+  const sayOn = (message: ClientMessage): void => {
+    if (onward.readyState !== onward.OPEN) return
+    const frame = joinFrame([encodeClientMessage(message)])
+    for (const piece of splitFrame(frame, ++chunks, chunksToRelayMax)) onward.send(toText(piece))
+  }
+  const later = (run: () => void): void => {
+    if (fault.lateMs === undefined) run()
+    else setTimeout(run, fault.lateMs())
+  }
   const opened = new Promise<void>((resolve) => onward.once('open', resolve))
   client.on('message', (data: Buffer, binary: boolean) => {
     if (binary && fault.textOnly === true) return client.close(1003)
     const read = readWhole(data, binary, fromClient, decodeClientFrame)
     if (read === null) return
-    const said = read === 'unreadable' ? [] : read
-    const passed = said.map(
-      (message) =>
-        fault.said?.(message, tell, region) ?? (fault.said === undefined ? message : null)
-    )
     void opened.then(() => {
-      if (onward.readyState !== onward.OPEN) return
       if (read === 'unreadable') return onward.send(data, { binary })
-      for (const message of passed) {
-        if (message === null) continue
-        const frame = joinFrame([encodeClientMessage(message)])
-        for (const piece of splitFrame(frame, ++chunks, chunksToRelayMax))
-          onward.send(toText(piece))
+      for (const message of read) {
+        const passed = fault.said === undefined ? message : fault.said(message, tell, region)
+        if (passed !== null) later(() => sayOn(passed))
       }
     })
   })
@@ -184,8 +185,7 @@ function join(client: WebSocket, onward: WebSocket, fault: Fault, region: string
     const read = readWhole(data, binary, fromRelay, decodeServerFrame)
     if (read === null || read === 'unreadable') return
     const told = read.flatMap((message) => fault.told?.(message, region) ?? [message])
-    if (fault.lateMs === undefined) told.forEach(tell)
-    else setTimeout(() => told.forEach(tell), fault.lateMs)
+    for (const message of told) later(() => tell(message))
   })
   client.on('error', () => client.terminate())
   onward.on('error', () => client.terminate())
