@@ -39,3 +39,9 @@ export const orderLifetimeS = 24 * 60 * 60
 
 /** How long the cache may take for an answer, ms: beyond it a log goes on without. */
 export const cacheTimeoutMs = 250
+
+/** Failures in a row after which a breaker opens: one may be chance, three are not. */
+export const breakerFailures = 3
+
+/** How long what failed is left alone before one call looks again, ms. */
+export const breakerRestMs = 5_000
