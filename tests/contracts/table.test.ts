@@ -6,6 +6,7 @@ import { createGlobalLog } from '../../sync-api/adapters/aws/global-log'
 import { connectRedis } from '../../sync-api/adapters/aws/redis-scripts'
 import { createRedisTail } from '../../sync-api/adapters/aws/redis-tail'
 import { startRedisServer } from '../../sync-api/local-cloud/redis-server'
+import { isRedisHere } from '../local-cloud/redis-here.mjs'
 import { createChance } from '../simulation/chance'
 import { createReplicas } from '../simulation/regions/replicas'
 import { noTroubles } from '../simulation/regions/troubles'
@@ -25,23 +26,27 @@ tableContract('DynamoDB', async () => {
   return { table: createDynamoTable({ client, name, pause: wait }), stop }
 })
 
-logContract('DynamoDB and Redis', async () => {
-  const { client, name, stop } = await startLocalTable()
-  const server = await startRedisServer()
-  const redis = connectRedis(server.url)
-  return {
-    open: async () =>
-      createGlobalLog({
-        table: createDynamoTable({ client, name, pause: wait }),
-        others: () => [],
-        tail: createRedisTail(redis, randomBytes),
-        ...{ region: 'here', members: ['here'], random: randomBytes, now: Date.now }
-      }),
-    openOther: async () => singleRegion(2).open(),
-    reopen: null,
-    async remove() {
-      redis.close()
-      await Promise.all([server.stop(), stop()])
+logContract(
+  'DynamoDB and Redis',
+  async () => {
+    const { client, name, stop } = await startLocalTable()
+    const server = await startRedisServer()
+    const redis = connectRedis(server.url)
+    return {
+      open: async () =>
+        createGlobalLog({
+          table: createDynamoTable({ client, name, pause: wait }),
+          others: () => [],
+          tail: createRedisTail(redis, randomBytes),
+          ...{ region: 'here', members: ['here'], random: randomBytes, now: Date.now }
+        }),
+      openOther: async () => singleRegion(2).open(),
+      reopen: null,
+      async remove() {
+        redis.close()
+        await Promise.all([server.stop(), stop()])
+      }
     }
-  }
-})
+  },
+  isRedisHere()
+)

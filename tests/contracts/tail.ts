@@ -14,8 +14,13 @@ export type TailPlaceToTest = {
   stop(): Promise<void>
 }
 
-export function tailContract(name: string, placeOf: () => Promise<TailPlaceToTest>): void {
-  describe(`an order in ${name}`, () => {
+/** `isHere`: whether there is what it runs on; skipped where not. */
+export function tailContract(
+  name: string,
+  placeOf: () => Promise<TailPlaceToTest>,
+  isHere = true
+): void {
+  describe.runIf(isHere)(`an order in ${name}`, () => {
     let place: TailPlaceToTest
     let tail: Tail
     let ref: ChannelRef
