@@ -8,32 +8,44 @@ export type ManualTime = LocalTime & {
   onStep(rest: () => Promise<void>): void
 }
 
-type Due = { readonly at: number; readonly task: () => void }
+type Due = { readonly at: number; task: (() => void) | null }
 
 export function createManualTime(): ManualTime {
   let now = Date.UTC(2026, 0, 1)
-  const due = new Set<Due>()
+  /** The next one stands last; of two at one time the one that was asked for first. */
+  const due: Due[] = []
   const rests: (() => Promise<void>)[] = []
 
   const settle = async (): Promise<void> => {
     for (const rest of rests) await rest()
   }
 
+  function placeOf(at: number): number {
+    let [low, high] = [0, due.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (due[middle]!.at > at) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
   return {
     now: () => now,
     after(ms, task) {
-      const one = { at: now + ms, task }
-      due.add(one)
-      return () => void due.delete(one)
+      const one: Due = { at: now + ms, task }
+      due.splice(placeOf(one.at), 0, one)
+      return () => {
+        one.task = null
+      }
     },
     onStep: (rest) => void rests.push(rest),
     async advance(ms) {
       const until = now + ms
       await settle()
-      for (;;) {
-        const [next] = [...due].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)
-        if (next === undefined) break
-        due.delete(next)
+      for (let next = due.at(-1); next !== undefined && next.at <= until; next = due.at(-1)) {
+        due.pop()
+        if (next.task === null) continue
         now = Math.max(now, next.at)
         next.task()
         await settle()

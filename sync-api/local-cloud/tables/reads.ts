@@ -22,11 +22,11 @@ export function createReads(parts: OperationsParts): Reads {
     const replica = parts.replicaOf(String(body['TableName']))
     if (replica === null) return noSuchTable()
     const partition = JSON.stringify(partitionOf(replica.definition.schema))
-    if (!replica.reads.isOpen(partition)) return throttled(units, 'Read')
+    if (replica.reads(partition).isEmpty()) return throttled(units, 'Read')
     const answer = await storage.call(operation, { ...body, ReturnConsumedCapacity: 'TOTAL' })
     const used = capacityOf(answer.body['ConsumedCapacity'])
     units.reads += used
-    replica.reads.take(partition, used)
+    replica.reads(partition).spend(used)
     return withoutCapacity(body, aged(body, answer, replica))
   }
 

@@ -110,10 +110,7 @@ export function createReplica(parts: ReplicaParts): Replica {
 
   /** Taken before the write is made: what goes on at once must not slip through together. */
   function reserve(item: Item, image: Item | null): boolean {
-    const partition = partitionText(item, schema)
-    if (!writes.isOpen(partition)) return false
-    writes.take(partition, unitsOf(item, image))
-    return true
+    return writes(partitionText(item, schema)).take(unitsOf(item, image))
   }
 
   function expire(key: Item): Promise<void> {
