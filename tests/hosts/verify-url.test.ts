@@ -102,6 +102,31 @@ describe.concurrent('a deployment that', () => {
   })
 })
 
+test('a deployment that ends nothing by itself is found by those who wait', async () => {
+  const [lifetimeMs, silenceMs, sweepMs] = [200, 100, 100]
+  const endless: Fault = {
+    async call(call, pass) {
+      const reply = await pass(call)
+      if (call.path !== paths.tickets) return reply
+      const given = { ...JSON.parse(Buffer.from(reply.body).toString()), lifetimeMs }
+      return { ...reply, body: Buffer.from(JSON.stringify(given)) }
+    },
+    told: (message) =>
+      message.type === 'welcome' ? [{ ...message, ticketMs: lifetimeMs }] : [message]
+  }
+  const front = await openFront(host.url, endless)
+  const options = readDeploymentOptions([front.url, '--only', 'patience', '--limit', '5'])!
+  const lines: string[] = []
+  const write = (line: string): void => void lines.push(line)
+  expect(await verifyDeployment({ ...options, silenceMs, sweepMs }, write)).toBe(1)
+  await front.stop()
+  expect(lines.filter((line) => line.startsWith('FAILED')).toSorted()).toEqual([
+    expect.stringContaining('a connection that says nothing is closed: the connection was not'),
+    expect.stringContaining('a connection whose ticket ran out is closed: the connection was not'),
+    expect.stringContaining('a ticket that ran out opens nothing: a socket was welcomed')
+  ])
+})
+
 describe('an address', () => {
   test('where nothing listens is said to be that', async () => {
     const { code, output } = await runTool('verify', [`http://localhost:${await freePort()}`])

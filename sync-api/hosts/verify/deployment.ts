@@ -1,6 +1,7 @@
 // Looks at a running Meridian from outside, area by area, and sums up.
 import { lookAtDurability } from './durability'
 import { lookAtLatency } from './latency'
+import { lookAtPatience } from './patience'
 import type { Area, DeploymentOptions } from './options'
 import { lookAtReach } from './reach'
 import { lookAtRegions } from './regions'
@@ -19,7 +20,8 @@ const looks: Readonly<Record<Area, (visit: Visit) => Promise<void>>> = {
   sizes: lookAtSizes,
   durability: lookAtDurability,
   latency: lookAtLatency,
-  regions: lookAtRegions
+  regions: lookAtRegions,
+  patience: lookAtPatience
 }
 
 /** Areas without which there is no point in looking at the others. */
@@ -43,8 +45,12 @@ export async function verifyDeployment(
     const whole = await look(visit, area)
     visit.target.cutAll()
     if (whole) continue
-    write(`        the rest of "${area}" stands on this and was not looked at`)
-    if (foundations.includes(area)) break
+    const stops = foundations.includes(area)
+    const rest = stops
+      ? `the rest of "${area}" and all after it stand`
+      : `the rest of "${area}" stands`
+    write(`        Not looked at: ${rest} on this.`)
+    if (stops) break
   }
   const seconds = Math.round((performance.now() - startedAt) / 1_000)
   const { passed, failed } = report

@@ -55,5 +55,8 @@ export const peerTargetMs = { oneHost: 50, gateway: 100 } as const
 /** Days before a certificate runs out from which on it is worth a note. */
 export const certificateDaysMin = 14
 
+/** How late a connection that must end may be found, ms: on AWS that is looked for every minute. */
+export const sweepMsMax = 90_000
+
 /** Regions that are named at once. */
 export const regionsMax = 10

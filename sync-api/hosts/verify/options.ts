@@ -1,5 +1,5 @@
 // What the person who looks at a deployment may decide.
-import { labelBytesMax } from '../../protocol/limits'
+import { labelBytesMax, silenceMsMax } from '../../protocol/limits'
 import { OptionError, parse } from '../options'
 import {
   editsDefault,
@@ -7,6 +7,7 @@ import {
   limitSDefault,
   regionLimitSDefault,
   regionsMax,
+  sweepMsMax,
   updatesDefault,
   updatesMax
 } from './limits'
@@ -19,8 +20,12 @@ export const areas = [
   'sizes',
   'durability',
   'latency',
-  'regions'
+  'regions',
+  'patience'
 ] as const
+/** Takes longer than a ticket lives: looked at only when it is named. */
+const long: readonly Area[] = ['patience']
+
 export type Area = (typeof areas)[number]
 
 export type DeploymentOptions = {
@@ -33,6 +38,10 @@ export type DeploymentOptions = {
   readonly behind: readonly string[]
   /** How long one check waits, ms. */
   readonly limitMs: number
+  /** Silence after which a connection is closed, ms. */
+  readonly silenceMs: number
+  /** How much later than it may that may be seen, ms. */
+  readonly sweepMs: number
   /** How long one waits for another region, ms. */
   readonly regionLimitMs: number
   readonly updates: number
@@ -47,7 +56,7 @@ Looks at a running Meridian from outside, as a stranger with a key of their own,
 
   --regions <list>       a deployment's regions, such as us-east-1,eu-west-1: each is asked at /ws/<region>
   --behind <address>     one behind the public address, such as an API Gateway's; must turn us away; may be repeated
-  --only <list>          of ${areas.join(', ')}
+  --only <list>          of ${areas.join(', ')} (all but the last, which takes twelve minutes)
   --limit <s>            how long one check waits (${limitSDefault})
   --region-limit <s>     how long one waits for another region (${regionLimitSDefault})
   --updates <number>     pushes of the durability check (${updatesDefault})
@@ -85,9 +94,14 @@ export function readDeploymentOptions(args: readonly string[]): DeploymentOption
     origin: originOf(address ?? ''),
     regions: listOf(values.regions).map(regionOf),
     behind: (values.behind ?? []).map(originOf),
-    only: values.only === undefined ? areas : listOf(values.only).map(areaOf),
+    only:
+      values.only === undefined
+        ? areas.filter((area) => !long.includes(area))
+        : listOf(values.only).map(areaOf),
     limitMs: seconds('limit', limitSDefault),
     regionLimitMs: seconds('region-limit', regionLimitSDefault),
+    silenceMs: silenceMsMax,
+    sweepMs: sweepMsMax,
     updates: numberOf('updates', values.updates, updatesDefault, updatesMax),
     edits: numberOf('edits', values.edits, editsDefault, editsMax),
     strict: values.strict === true
