@@ -8,8 +8,9 @@ import { readDeploymentOptions } from '../../sync-api/hosts/verify/options'
 import { paths } from '../../sync-api/protocol/http'
 import { runTool, startHost, type TestHost } from '../host'
 import { callApi } from '../wire/device'
-import { faults } from './faults'
+import { doorFaults } from './door-faults'
 import { openFront, type Fault } from './front'
+import { innerFaults } from './inner-faults'
 
 let host: TestHost
 beforeAll(async () => {
@@ -93,13 +94,16 @@ describe.concurrent('a deployment that', () => {
     expect(failedOf(await lookThrough({}, ...narrow))).toEqual([])
   })
 
-  test.each(faults)('$what is found', async ({ area, fault, line, args = [] }) => {
-    const seen = await lookThrough(fault(host.url), '--only', area, ...narrow, ...args)
-    expect(seen.code).toBe(1)
-    expect(failedOf(seen).join('\n')).toContain(line)
-    expect(seen.lines.join('\n')).not.toMatch(/^ +at /m)
-    expect(seen.lines.join('')).not.toMatch(/\p{Cc}/u)
-  })
+  test.each([...doorFaults, ...innerFaults])(
+    '$what is found',
+    async ({ area, fault, line, args = [] }) => {
+      const seen = await lookThrough(fault(host.url), '--only', area, ...narrow, ...args)
+      expect(seen.code).toBe(1)
+      expect(failedOf(seen).join('\n')).toContain(line)
+      expect(seen.lines.join('\n')).not.toMatch(/^ +at /m)
+      expect(seen.lines.join('')).not.toMatch(/\p{Cc}/u)
+    }
+  )
 })
 
 test('a deployment that ends nothing by itself is found by those who wait', async () => {

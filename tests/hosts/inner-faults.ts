@@ -1,131 +1,17 @@
-// Deployments that do one thing wrong, and the line by which that is found.
-import { paths } from '../../sync-api/protocol/http'
-import type { Entry, ServerMessage } from '../../sync-api/protocol/messages'
-import type { Area } from '../../sync-api/hosts/verify/options'
-import { createDevice } from '../wire/device'
-import type { Fault, Reply } from './front'
+// Deployments that do one thing wrong with what is said and stored, and the line by which that is found.
+import {
+  answering,
+  endOf,
+  page,
+  pulled,
+  pulledOverHttp,
+  spoilt,
+  swallowing,
+  without,
+  type Planted
+} from './planting'
 
-type Planted = {
-  /** Ends the sentence "a deployment that". */
-  readonly what: string
-  readonly area: Area
-  /** A new one each time: some remember. */
-  readonly fault: (relay: string) => Fault
-  /** What the line of the failed check holds. */
-  readonly line: string
-  readonly args?: readonly string[]
-}
-
-/** Changes the entries that a pull gives. */
-const pulled = (change: (entries: readonly Entry[]) => readonly Entry[]): Fault => ({
-  told: (message) =>
-    message.type === 'catch-up' ? [{ ...message, entries: change(message.entries) }] : [message]
-})
-
-/** Tells no message of a type. */
-const without = (type: ServerMessage['type']): Fault => ({
-  told: (message) => (message.type === type ? [] : [message])
-})
-
-/** Changes the answers to calls of a path. */
-const answering = (path: RegExp, change: (reply: Reply) => Reply): Fault => ({
-  async call(call, pass) {
-    const reply = await pass(call)
-    return path.test(call.path) ? change(reply) : reply
-  }
-})
-
-/** Acknowledges pushes itself and keeps them from the relay. */
-const swallowing = (which: (n: number) => boolean): Fault => ({
-  said(message, answer) {
-    if (message.type !== 'push' || !which(message.n)) return message
-    const { document, channel, outbox, n } = message
-    const nowhere = new Uint8Array(0)
-    answer({ type: 'ack', document, channel, outbox, n, from: nowhere, to: nowhere })
-    return null
-  }
-})
-
-const withoutHeader =
-  (name: string) =>
-  (reply: Reply): Reply => {
-    const { [name]: _, ...headers } = reply.headers
-    return { ...reply, headers }
-  }
-
-const page = { status: 200, headers: { 'content-type': 'text/html' }, body: Buffer.from('<p>') }
-
-export const faults: readonly Planted[] = [
-  {
-    what: 'cannot store',
-    area: 'reach',
-    fault: () =>
-      answering(/^\/healthz/, () => ({
-        status: 503,
-        headers: { 'content-type': 'application/json' },
-        body: Buffer.from('{"status":"read-only","reason":"The table is gone."}')
-      })),
-    line: '/healthz says that all is well: answered 503: The table is gone.'
-  },
-  {
-    what: 'answers the page where the API says no',
-    area: 'reach',
-    fault: () => answering(/^\/api\/none/, () => page),
-    line: 'the API itself answers under /api, also at a path that it has not: answered 200, not 404'
-  },
-  {
-    what: 'sends no Content-Security-Policy',
-    area: 'reach',
-    fault: () => answering(/^\/$/, withoutHeader('content-security-policy')),
-    line: 'the app’s page tells browsers what not to do: no Content-Security-Policy'
-  },
-  {
-    what: 'has its service worker cached',
-    area: 'reach',
-    fault: () =>
-      answering(/^\/sw\.js/, (reply) => ({
-        ...reply,
-        headers: { ...reply.headers, 'cache-control': 'public, max-age=86400' }
-      })),
-    line: 'the service worker is there, and asked for again each time: Cache-Control says'
-  },
-  {
-    what: 'welcomes whoever knocks',
-    area: 'tickets',
-    fault: (relay) => ({ ticket: () => anybody(relay) }),
-    line: 'a ticket signed by another key opens nothing: a socket was welcomed'
-  },
-  {
-    what: 'takes a forged ticket for calls',
-    area: 'tickets',
-    fault: (relay) => ({
-      async call(call, pass) {
-        if (call.path !== paths.devices) return pass(call)
-        const authorization = `Bearer ${await anybody(relay)}`
-        return pass({ ...call, headers: { ...call.headers, authorization } })
-      }
-    }),
-    line: 'a ticket made to last longer opens nothing: a call was answered 200'
-  },
-  {
-    what: 'can be called behind its edge',
-    area: 'tickets',
-    fault: () => ({}),
-    line: 'straight is turned away: a call was answered 200',
-    args: ['--behind', '<itself>']
-  },
-  {
-    what: 'does not echo the subprotocol',
-    area: 'tickets',
-    fault: () => ({ subprotocol: false }),
-    line: 'the answer to the handshake names no subprotocol; it must echo "meridian.1"'
-  },
-  {
-    what: 'does not open sockets',
-    area: 'tickets',
-    fault: () => ({ ticket: () => Promise.resolve(null) }),
-    line: 'the handshake was answered 401'
-  },
+export const innerFaults: readonly Planted[] = [
   {
     what: 'speaks another language',
     area: 'wire',
@@ -268,6 +154,12 @@ export const faults: readonly Planted[] = [
     line: 'without a goodbye are acknowledged: it has 19 pushes after it acknowledged 20'
   },
   {
+    what: 'folds a log and loses the checkpoint',
+    area: 'durability',
+    fault: () => pulledOverHttp((entries) => entries.filter(({ n }) => n > 0)),
+    line: 'a long log is one document all the time: '
+  },
+  {
     what: 'is slower than its target',
     area: 'latency',
     fault: () => ({ lateMs: () => 100 }),
@@ -298,18 +190,3 @@ export const faults: readonly Planted[] = [
     line: 'far welcomes, and knows the document: the region "near" welcomes at the address of far'
   }
 ]
-
-/** A good ticket of somebody. */
-async function anybody(relay: string): Promise<string> {
-  return (await createDevice(relay)).ticket()
-}
-
-function endOf(): { readonly from: Uint8Array; readonly to: Uint8Array } {
-  return { from: new Uint8Array(0), to: new Uint8Array(0) }
-}
-
-function spoilt(entry: Entry): Entry {
-  const update = entry.update.slice()
-  update[update.length - 2]! ^= 1
-  return { ...entry, update }
-}
