@@ -1,8 +1,14 @@
 // The command that looks through a data folder or a backup, or at a running deployment: `node dist/host/verify.js`.
+import { existsSync } from 'node:fs'
 import { inspectFolder } from '../adapters/node/inspection'
 import { complain, runCommand, say } from './command'
 import { verifyDeployment } from './verify/deployment'
-import { deploymentHelp, namesDeployment, readDeploymentOptions } from './verify/options'
+import {
+  bareHostOf,
+  deploymentHelp,
+  namesDeployment,
+  readDeploymentOptions
+} from './verify/options'
 
 const help = `Looks through a data folder or a backup, also while the host runs. Changes nothing.
 
@@ -29,7 +35,13 @@ async function verifyFromOutside(args: readonly string[]): Promise<number> {
 }
 
 const args = process.argv.slice(2)
-if (namesDeployment(args)) {
+const host = bareHostOf(args)
+if (host !== undefined && !namesDeployment(args) && !existsSync(host)) {
+  complain(
+    `There is no folder ${host} here. A deployment is named by its whole address: https://${host}`
+  )
+  process.exitCode = 1
+} else if (namesDeployment(args)) {
   process.exitCode = await verifyFromOutside(args)
 } else {
   await runCommand(help, async ({ data, place }) => {

@@ -154,6 +154,7 @@ describe('an address', () => {
 
   test.each([
     [['https://docs.example.com/d/x'], 'Name the address alone: https://docs.example.com'],
+    [['docs.example.com'], 'by its whole address: https://docs.example.com'],
     [['wss://docs.example.com'], 'Name the address of the app, like https://'],
     [['https://docs.example.com', 'more'], '"more" is one too many'],
     [['https://docs.example.com', '--only', 'wires'], '--only is of reach, tickets'],

@@ -82,6 +82,13 @@ export function namesDeployment(args: readonly string[]): boolean {
   return args.some((argument) => /^[a-z][a-z0-9+.-]*:\/\//i.test(argument))
 }
 
+/** The argument that is the name of a host without its `https://`, if there is one. */
+export function bareHostOf(args: readonly string[]): string | undefined {
+  return args.find((argument) =>
+    /^(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+)(:\d+)?\/?$/i.test(argument)
+  )
+}
+
 /** Null when help was asked for. Throws OptionError on anything that cannot be meant. */
 export function readDeploymentOptions(args: readonly string[]): DeploymentOptions | null {
   const { values, positionals } = parse(args, flags, true)
