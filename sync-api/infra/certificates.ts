@@ -15,39 +15,42 @@ export function makeCertificates(
   edge: Edge
 ): (place: Place) => $util.Output<string> {
   const names = latencyNames(edge)
-  const certificates = new Map(
-    places.map((place) => [
-      place,
-      new aws.acm.Certificate(
-        componentName('Certificate', place.region),
-        {
-          domainName: names.sockets,
-          subjectAlternativeNames: [names.api],
-          validationMethod: 'DNS'
-        },
-        place.options
-      )
-    ])
-  )
+  const made = places.map((place) => ({
+    place,
+    certificate: new aws.acm.Certificate(
+      componentName('Certificate', place.region),
+      {
+        domainName: names.sockets,
+        subjectAlternativeNames: [names.api],
+        validationMethod: 'DNS'
+      },
+      place.options
+    )
+  }))
   // The same name and account give the same record in every region, and it can exist only once.
-  const home = places.find((place) => place.region === homeRegion)!
-  const records = Object.entries(names).map(([key, domain]) =>
-    makeProof(home, edge, key, domain, certificates.get(home)!)
-  )
+  const records = made
+    .filter(({ place }) => place.region === homeRegion)
+    .flatMap(({ place, certificate }) =>
+      Object.entries(names).map(([key, domain]) => makeProof(place, edge, key, domain, certificate))
+    )
   const proven = new Map(
-    places.map((place) => [
-      place,
-      new aws.acm.CertificateValidation(
+    made.map(({ place, certificate }) => {
+      const validation = new aws.acm.CertificateValidation(
         componentName('CertificateValidation', place.region),
         {
-          certificateArn: certificates.get(place)!.arn,
+          certificateArn: certificate.arn,
           validationRecordFqdns: records.map((record) => record.fqdn)
         },
         place.options
       )
-    ])
+      return [place, validation.certificateArn]
+    })
   )
-  return (place) => proven.get(place)!.certificateArn
+  return (place) => {
+    const found = proven.get(place)
+    if (found === undefined) throw new Error(`There is no certificate in ${place.region}.`)
+    return found
+  }
 }
 
 function makeProof(

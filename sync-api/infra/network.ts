@@ -17,6 +17,8 @@ export type Network = {
 
 const addresses = '10.0.0.0/16'
 const anywhere = '0.0.0.0/0'
+/** Not a zone in some city that the account has opted into. */
+const ordinary = { name: 'opt-in-status', values: ['opt-in-not-required'] }
 /** As large as its image may be. */
 const diskGb = 8
 /** fck-nat's account: docs/deploy.md says what it is. */
@@ -33,7 +35,7 @@ export function makeNetwork(place: Place): Network {
   )
   // One zone of us-east-1 is so old that it lacks the cache.
   const zones = aws.getAvailabilityZonesOutput(
-    { state: 'available', excludeZoneIds: ['use1-az3'] },
+    { state: 'available', excludeZoneIds: ['use1-az3'], filters: [ordinary] },
     options
   ).names
   const nat = makeNat(place, vpc, zones[0])

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { root } from './platform.mjs'
 
 export type Json =
   string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
@@ -57,15 +58,31 @@ export async function evaluate(
   }
 }
 
+/** What the compiler says of a project; '' when nothing. */
+export async function typeErrors(project: string): Promise<string> {
+  const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  const { status, said } = await spawned([tsc, '--noEmit', '-p', project], {})
+  return status === 0 ? '' : said
+}
+
 async function run(args: readonly string[], more: Readonly<Record<string, string>>): Promise<void> {
-  const child = spawn(process.execPath, args, { env: { ...process.env, ...more } })
+  const { status, said } = await spawned(args, more)
+  if (status !== 0) throw new Error(said)
+}
+
+// Not synchronously: the test's own process must go on answering for as long as this takes.
+async function spawned(
+  args: readonly string[],
+  more: Readonly<Record<string, string>>
+): Promise<{ readonly status: number | null; readonly said: string }> {
+  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...more } })
   let said = ''
   child.stdout.on('data', (data) => (said += String(data)))
   child.stderr.on('data', (data) => (said += String(data)))
-  const status = await new Promise((resolve) => {
+  const status = await new Promise<number | null>((resolve) => {
     child.on('close', resolve)
   })
-  if (status !== 0) throw new Error(said)
+  return { status, said: status === null ? `${said}Killed.` : said }
 }
 
 /** All resources of a type, of all regions or one. `aws:` may be left out. */

@@ -1,24 +1,32 @@
 // SST's platform (.sst/platform): the TypeScript of its components, laid down by `sst install` from npm alone.
-import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 export const root = path.resolve(import.meta.dirname, '../..')
 export const work = path.join(root, '.sst')
 export const platform = path.join(work, 'platform')
 
-/** 323 MB from npm, two minutes when all goes well. */
-const installMs = 10 * 60_000
+/** Written when all of it is there: an installation that was broken off is begun again. */
+const mark = path.join(platform, 'whole')
 
-/** Installs it unless the version that package.json names is there. Throws with what npm and sst said. */
-export function installPlatform() {
+/** Installs it unless the version that package.json names is there. Rejects with what npm and sst said. */
+export async function installPlatform() {
   if (isInstalled()) return
   rmSync(platform, { recursive: true, force: true })
+  await install()
+  writeFileSync(mark, wantedVersion())
+}
+
+/**
+ * 323 MB from npm, a minute or two.
+ * @returns {Promise<void>}
+ */
+function install() {
   const sst = path.join(root, 'node_modules', '.bin', 'sst')
-  const { status, stdout, stderr } = spawnSync(sst, ['install', '--stage', 'evaluated'], {
+  const child = spawn(sst, ['install', '--stage', 'evaluated'], {
     cwd: root,
-    encoding: 'utf8',
-    timeout: installMs,
+    stdio: ['ignore', 'pipe', 'pipe'],
     // Without these it fetches Pulumi and bun from GitHub, which evaluation does not need.
     env: {
       ...process.env,
@@ -27,15 +35,20 @@ export function installPlatform() {
       NO_BUN: '1'
     }
   })
-  if (status !== 0 || !isInstalled()) throw new Error(`sst install failed:\n${stdout}\n${stderr}`)
+  let said = ''
+  child.stdout.on('data', (data) => (said += data))
+  child.stderr.on('data', (data) => (said += data))
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (status) => {
+      if (status === 0) resolve()
+      else reject(new Error(`sst install failed:\n${said}`))
+    })
+  })
 }
 
 function isInstalled() {
-  const version = path.join(platform, 'version')
-  // The last thing that `sst install` lays down.
-  const last = path.join(platform, 'node_modules', '@pulumi', 'aws', 'package.json')
-  if (!existsSync(version) || !existsSync(last)) return false
-  return readFileSync(version, 'utf8').trim() === wantedVersion()
+  return existsSync(mark) && readFileSync(mark, 'utf8') === wantedVersion()
 }
 
 function wantedVersion() {
