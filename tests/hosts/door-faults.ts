@@ -37,6 +37,15 @@ export const doorFaults: readonly Planted[] = [
     line: 'the service worker is there, and asked for again each time: Cache-Control says'
   },
   {
+    what: 'compresses nothing',
+    area: 'reach',
+    fault: () => ({
+      call: (call, pass) =>
+        pass({ ...call, headers: { ...call.headers, 'accept-encoding': 'identity' } })
+    }),
+    line: 'compressed, and kept for ever: it comes uncompressed, also after 5 s'
+  },
+  {
     what: 'welcomes whoever knocks',
     area: 'tickets',
     fault: (relay) => ({ ticket: () => anybody(relay) }),
