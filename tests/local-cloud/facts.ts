@@ -2,11 +2,20 @@
 import type { Section } from './fact'
 import { dynamoFacts } from './dynamo-facts'
 import { eventBridgeFacts } from './event-bridge-facts'
+import { gatewayFacts } from './gateway-facts'
+import { lambdaFacts } from './lambda-facts'
 import { redisFacts } from './redis-facts'
 import { streamFacts } from './stream-facts'
 
 /** In the order of docs/aws-facts.md. */
-export const sections: readonly Section[] = [dynamoFacts, streamFacts, eventBridgeFacts, redisFacts]
+export const sections: readonly Section[] = [
+  gatewayFacts,
+  lambdaFacts,
+  dynamoFacts,
+  streamFacts,
+  eventBridgeFacts,
+  redisFacts
+]
 
 /** docs/aws-facts.md. */
 export function pageOf(all: readonly Section[]): string {
