@@ -68,6 +68,8 @@ export type LambdaFunction = {
   givenUp(): readonly GivenUp[]
   /** Events that wait to be handled, or to be handled again. */
   waiting(): number
+  /** Provisioned environments that are loaded; one that died is replaced soon. */
+  warm(): number
   figures(): FunctionFigures
   stop(): Promise<void>
 }
@@ -133,6 +135,7 @@ export async function startFunction(settings: FunctionSettings): Promise<LambdaF
     lateCalls: pool.lateCalls,
     givenUp: queue.givenUp,
     waiting: queue.waiting,
+    warm: pool.warm,
     figures: () => ({ ...counts, ...figuresOf(pool) }),
     stop: pool.end
   }

@@ -21,12 +21,19 @@ export type Pool = {
   lateCalls(): readonly LateCall[]
   coldStarts(): number
   workingMost(): number
+  /** Provisioned environments that are loaded: one that died is replaced after a while. */
+  warm(): number
   /** Resolves when all provisioned environments are loaded. */
   provision(): Promise<void>
   end(): Promise<void>
 }
 
-type Member = { readonly environment: Environment; readonly qualifier: string; idle: boolean }
+type Member = {
+  readonly environment: Environment
+  readonly qualifier: string
+  readonly provisioned: boolean
+  idle: boolean
+}
 
 export function createPool(settings: PoolSettings): Pool {
   const { name, concurrencyMax, provisioned, alias } = settings
@@ -37,19 +44,25 @@ export function createPool(settings: PoolSettings): Pool {
   let workingMost = 0
   let coldStarts = 0
   let made = 0
+  let ended = false
 
-  const start = async (qualifier: string, coldStartMs: number): Promise<Member> => {
+  const start = async (qualifier: string, warm: boolean): Promise<Member> => {
     made += 1
     const id = `${name}/${qualifier}/${made}`
+    const coldStartMs = warm ? 0 : settings.coldStartMs
     const environment = await startEnvironment({ ...settings, id, coldStartMs })
-    const member = { environment, qualifier, idle: false }
+    const member = { environment, qualifier, provisioned: warm, idle: warm }
     members.push(member)
+    if (ended) await environment.end()
     return member
   }
 
   const remove = (member: Member): void => {
     members = members.filter((other) => other !== member)
     late.push(...member.environment.lateCalls())
+    if (!member.provisioned || ended) return
+    // Where it cannot be loaded any more, the next request is told so by a cold start.
+    start(alias, true).catch(() => undefined)
   }
 
   return {
@@ -65,7 +78,7 @@ export function createPool(settings: PoolSettings): Pool {
       }
       try {
         coldStarts += 1
-        return (await start(qualifier, settings.coldStartMs)).environment
+        return (await start(qualifier, false)).environment
       } catch (failure) {
         working -= 1
         return { unloadable: failure instanceof Error ? failure : new Error(String(failure)) }
@@ -82,12 +95,13 @@ export function createPool(settings: PoolSettings): Pool {
     lateCalls: () => [...late, ...members.flatMap(({ environment }) => environment.lateCalls())],
     coldStarts: () => coldStarts,
     workingMost: () => workingMost,
+    warm: () =>
+      members.filter((member) => member.provisioned && !member.environment.isDead()).length,
     async provision() {
-      const missing = provisioned - members.length
-      const started = Array.from({ length: Math.max(0, missing) }, () => start(alias, 0))
-      for (const member of await Promise.all(started)) member.idle = true
+      await Promise.all(Array.from({ length: provisioned }, () => start(alias, true)))
     },
     async end() {
+      ended = true
       await Promise.all(members.map(({ environment }) => environment.end()))
     }
   }
