@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Push, ServerMessage } from '../../protocol/messages'
 import { checkAll, checkKeys, titleOf } from './content'
 import { lookAtFolding } from './folding'
-import { cutsDefault } from './limits'
+import { cutsMin, lifeUsual } from './limits'
 import { expect, Wrong } from './report'
 import { connect, type Connection } from './socket'
 import { answerTo, pullAll, pullAllOverHttp, pushed, wordsOf } from './talking'
@@ -101,7 +101,8 @@ async function pushThrough(
 
 /** After how many acknowledgements a connection ends: random, so that over many the end comes at every moment. */
 function lifeOf(pushes: readonly Push[]): number {
-  return 1 + Math.floor(Math.random() * Math.ceil((2 * pushes.length) / cutsDefault))
+  const usual = Math.min(lifeUsual, pushes.length / cutsMin)
+  return 1 + Math.floor(Math.random() * 2 * usual)
 }
 
 type Life = {

@@ -15,8 +15,11 @@ export const graceMs = 1_000
 export const updatesDefault = 200
 export const updatesMax = 20_000
 
-/** Connections that end without a goodbye while these are pushed. */
-export const cutsDefault = 8
+/** Connections that end without a goodbye while these are pushed, about and at least. */
+export const cutsMin = 8
+
+/** Acknowledgements that such a connection hears on the average, at most. */
+export const lifeUsual = 25
 
 /** Edits whose way is measured: the 99th percentile of 100 is their second largest. */
 export const editsDefault = 100
