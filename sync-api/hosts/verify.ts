@@ -23,6 +23,8 @@ ${deploymentHelp}`
 
 /** An expected failure ends the process with its sentence alone. */
 async function verifyFromOutside(args: readonly string[]): Promise<number> {
+  // Whoever reads the lines (`| head`) has seen enough.
+  process.stdout.on('error', () => process.exit(1))
   try {
     const options = readDeploymentOptions(args)
     if (options !== null) return await verifyDeployment(options, say)
