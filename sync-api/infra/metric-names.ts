@@ -1,6 +1,9 @@
 // Metrics that scaling, alarms and the dashboard read; the handlers write them (EMF).
 
-/** The namespace all of them are in; every one has the dimension `region` and no document id. */
+/**
+ * The namespace all of them are in. Each has exactly one dimension, `region`: alarms name all dimensions of
+ * a metric, and Powertools adds `service` unless it is told not to.
+ */
 export const metricNamespace = 'Meridian'
 
 export const metricNames = {
