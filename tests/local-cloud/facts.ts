@@ -3,6 +3,7 @@ import type { Section } from './fact'
 import { dynamoFacts } from './dynamo-facts'
 import { eventBridgeFacts } from './event-bridge-facts'
 import { gatewayFacts } from './gateway-facts'
+import { httpApiFacts } from './http-api-facts'
 import { lambdaFacts } from './lambda-facts'
 import { redisFacts } from './redis-facts'
 import { streamFacts } from './stream-facts'
@@ -10,6 +11,7 @@ import { streamFacts } from './stream-facts'
 /** In the order of docs/aws-facts.md. */
 export const sections: readonly Section[] = [
   gatewayFacts,
+  httpApiFacts,
   lambdaFacts,
   dynamoFacts,
   streamFacts,

@@ -2,12 +2,19 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createManualTime } from './manual-time'
 import { stopAll } from './lambda-bed'
-import { fine, onlyId, open, startGateway, type ApiEvent } from './gateway-bed'
+import { fine, onlyId, open, startGateway, type ApiEvent, type Client } from './gateway-bed'
 
 afterEach(stopAll)
 
 const kb = 1024
 const says = ({ body = '' }: ApiEvent) => ({ statusCode: 200, body })
+
+/** What was sent to the client before has come to it then. */
+async function answeredPing({ socket }: Client): Promise<void> {
+  const ponged = new Promise((resolve) => socket.once('pong', resolve))
+  socket.ping()
+  await ponged
+}
 
 describe('A message to a WebSocket API', () => {
   it('is text: a binary frame closes the connection with 1003', async () => {
@@ -102,6 +109,7 @@ describe('A message to a WebSocket API', () => {
     client.socket.send('slow')
     await expect.poll(() => gateway.of('$default').length).toBe(1)
     await time.advance(28_999)
+    await answeredPing(client)
     expect(client.received).toEqual([])
     await time.advance(1)
     await expect.poll(() => client.received.length).toBe(1)
@@ -156,9 +164,7 @@ describe('A connection of a WebSocket API', () => {
     client.socket.send('still here')
     await expect.poll(() => gateway.of('$default').length).toBe(1)
     await time.advance(9 * 60_000)
-    const ponged = new Promise((resolve) => client.socket.once('pong', resolve))
-    client.socket.ping()
-    await ponged
+    await answeredPing(client)
     expect(gateway.api.connections()).toHaveLength(1)
     await time.advance(60_000)
     expect((await client.closed).code).toBe(1001)

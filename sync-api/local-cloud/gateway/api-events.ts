@@ -127,8 +127,8 @@ function inLists(pairs: readonly (readonly [string, string])[]): Record<string, 
   return lists
 }
 
-/** `19/Jan/2023:21:13:26 +0000` */
-function logTime(at: number): string {
+/** As `19/Jan/2023:21:13:26 +0000`, from ms since 1970. */
+export function logTime(at: number): string {
   const [, day, month, year, time] = new Date(at).toUTCString().split(' ')
   return `${day}/${month}/${year}:${time} +0000`
 }

@@ -25,10 +25,11 @@ export function integrate(made: LambdaFunction, qualifier = 'live'): Integration
 export function callIntegration(
   integration: Integration,
   event: object,
-  time: LocalTime
+  time: LocalTime,
+  msMax = integrationMsMax
 ): Promise<IntegrationAnswer> {
   return new Promise((resolve, reject) => {
-    const cancel = time.after(integrationMsMax, () => resolve({ kind: 'timed-out' }))
+    const cancel = time.after(msMax, () => resolve({ kind: 'timed-out' }))
     integration(event).then(resolve, reject).finally(cancel)
   })
 }

@@ -37,3 +37,12 @@ export const unreadBytesMax = 1024 * 1024
 
 /** How long a client may take to answer a close, ms. */
 export const closeMsMax = 2_000
+
+/** Of an HTTP API: a body, bytes. Lambda takes less, above all of bytes, which grow by a third on the way. */
+export const httpBodyBytesMax = 10 * 1024 * 1024
+
+/** Of an HTTP API: the request line and all values of headers, bytes. */
+export const httpHeadBytesMax = 10_240
+
+/** How long an integration of an HTTP API may take, ms. */
+export const httpIntegrationMsMax = 30_000
