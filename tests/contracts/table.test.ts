@@ -12,6 +12,7 @@ import { createReplicas } from '../simulation/regions/replicas'
 import { noTroubles } from '../simulation/regions/troubles'
 import { createTime } from '../simulation/time'
 import { startLocalTable } from './dynalite'
+import { startTableInRegion } from './local-table'
 import { logContract } from './log'
 import { singleRegion } from './single-region'
 import { tableContract } from './table'
@@ -22,7 +23,7 @@ tableContract('memory', async () => {
 })
 
 tableContract('DynamoDB', async () => {
-  const { client, name, stop } = await startLocalTable()
+  const { client, name, stop } = await startTableInRegion()
   return { table: createDynamoTable({ client, name, pause: wait }), stop }
 })
 
