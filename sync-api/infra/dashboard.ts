@@ -1,6 +1,6 @@
 // One dashboard over all regions.
 import { metricNames, metricNamespace, type MetricName } from './metric-names'
-import { physicalFunctionName, type FunctionName } from './names'
+import { liveAlias, physicalFunctionName, type FunctionName } from './names'
 import type { Region } from './regions'
 import type { Stage } from './stages'
 
@@ -69,6 +69,8 @@ function ours(name: MetricName): Widget['of'] {
 function lambda(name: FunctionName, metric: string): Widget['of'] {
   return (region) => {
     const fn = physicalFunctionName($app.name, $app.stage, name)
-    return [['AWS/Lambda', metric, 'FunctionName', fn, { region, label: region }]]
+    // What is provisioned is counted for an alias alone.
+    const alias = ['FunctionName', fn, 'Resource', `${fn}:${liveAlias}`]
+    return [['AWS/Lambda', metric, ...alias, { region, label: region }]]
   }
 }
