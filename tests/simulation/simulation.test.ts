@@ -34,6 +34,11 @@ const pinned: readonly (readonly [seed: number, story: string])[] = [
   [70_009_371, 'a device stopped for good although it could have had a ticket'],
   // Compared as a reader, a restored log was given nothing; then the numbers of the outbox did not fit it.
   [100_018_104, 'what a reader wrote who became an editor was never taken'],
+  // Another's entry, told live; the one before it was still to be read when the log was set back to before both.
+  [
+    2_828_758_538,
+    'a device kept an entry without the one before it, which its author had set aside'
+  ],
   // The simulation's own mistake: who deletes a block deletes what others write into it at that time.
   [1_235_747, 'a deletion that no entry names counted as one that the relay does not have']
 ]
