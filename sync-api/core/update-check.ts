@@ -138,7 +138,8 @@ function betweenSkips(lane: Lane, end: number): Lane {
   const isSkip = ({ kind }: Struct): boolean => kind === skipKind
   const gap = structs.findIndex((one) => isSkip(one) && one.clock + one.length > end)
   const before = gap < 0 ? structs : structs.slice(0, gap)
-  const stretch = before.slice(before.findLastIndex(isSkip) + 1)
+  const filled = before.reduce((last, one, index) => (isSkip(one) ? index : last), -1)
+  const stretch = before.slice(filled + 1)
   const start = stretch[0]?.clock ?? lane.start
   const last = stretch.at(-1)
   return {
