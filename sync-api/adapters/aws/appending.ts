@@ -16,15 +16,17 @@ export type AppendedHere = {
 
 /**
  * Appends what was pushed here. Rejects when not all of it is durable: then some may be, and when they are sent again they are
- * found, since their keys are the same.
+ * found, since their keys are the same. They get their places when `turn` resolves, however early they are durable.
  */
 export async function appendTo(
   parts: GlobalLogParts,
   ref: ChannelRef,
-  entries: readonly NewEntry[]
+  entries: readonly NewEntry[],
+  turn: Promise<void>
 ): Promise<AppendedHere> {
   await settle(parts, ref, entries)
   const stored = await putAll(parts, ref, entries)
+  await turn
   // Without its place it is found in the stream, which gives it one as soon as the cache is there again.
   const places = await orNull(parts.tail.add(ref, stored))
   const spans = entries.map((_, at) => spanOf(places?.[at] ?? null))

@@ -1,11 +1,12 @@
 // The log of several regions: every region writes it, each in its replica of the global table; what another wrote comes later,
 // in any order. Here it is one log, in the order in which its entries came to this region.
 import type { Head, Log, Page } from '../../core/ports'
-import type { ChannelRef } from '../../protocol/ids'
+import { channelKey, type ChannelRef } from '../../protocol/ids'
 import { appendTo, relay } from './appending'
 import { foldReading } from './folding'
 import { createHeadCache } from './global-head'
 import { consult } from './consulting'
+import { createTurns } from './turns'
 import { createReading } from './reading'
 import type { GlobalLogParts, Relayed } from './log-parts'
 import type { TailEntry } from './tail'
@@ -29,6 +30,7 @@ export type GlobalLog = Log & {
 export function createGlobalLog(parts: GlobalLogParts): GlobalLog {
   const reading = createReading(parts)
   const heads = createHeadCache(parts, reading)
+  const inTurn = createTurns()
 
   async function tend(ref: ChannelRef): Promise<void> {
     await acknowledge(parts, ref)
@@ -37,14 +39,15 @@ export function createGlobalLog(parts: GlobalLogParts): GlobalLog {
 
   return {
     ready: () => Promise.resolve(),
-    async append(ref, entries) {
-      // An order that has not begun would begin behind these.
-      if (!heads.knows(ref)) await heads.head(ref)
-      const { spans, isNew } = await appendTo(parts, ref, entries)
-      // What had a place before is not met again by who goes on from the last one.
-      if (!isNew) heads.forget(ref)
-      return spans
-    },
+    append: (ref, entries) =>
+      inTurn(channelKey(ref), async (turn) => {
+        // An order that has not begun would begin behind these.
+        if (!heads.knows(ref)) await heads.head(ref)
+        const { spans, isNew } = await appendTo(parts, ref, entries, turn)
+        // What had a place before is not met again by who goes on from the last one.
+        if (!isNew) heads.forget(ref)
+        return spans
+      }),
     head: (ref): Promise<Head> => heads.head(ref),
     read: (ref, cursor, bytesMax): Promise<Page | null> => reading.read(ref, cursor, bytesMax),
 
