@@ -1,18 +1,14 @@
 // Provisioned concurrency of a function's alias, and what adds to it: utilisation, people, the time of day.
 import { metricNames, metricNamespace } from './metric-names'
-import { componentName } from './names'
+import { componentName, liveAlias } from './names'
 import type { Live } from './functions'
 import type { Place } from './place'
 import type { Warm } from './stages'
 
 /** Share of the warm environments that may be busy before more are made. */
 const utilisation = 0.7
-/** People connected, and the warm environments they get: each answers some 30 messages a second. */
-const stepsByPeople = [
-  { people: 200, environments: 2 },
-  { people: 1000, environments: 5 },
-  { people: 5000, environments: 20 }
-]
+/** People for whom one environment is kept warm: it answers some 30 messages a second, and few of them write at once. */
+const peoplePerEnvironment = 100
 
 type Scaled = {
   readonly place: Place
@@ -22,8 +18,9 @@ type Scaled = {
 }
 
 /** `title` is of the components: `Socket`. */
-export function keepWarm(place: Place, title: string, { name, alias }: Live, warm: Warm): void {
+export function keepWarm(place: Place, title: string, live: Live, warm: Warm): void {
   const { region, options } = place
+  const { name, alias } = live
   const provisioned = new aws.lambda.ProvisionedConcurrencyConfig(
     componentName(`${title}Warm`, region),
     {
@@ -47,7 +44,7 @@ export function keepWarm(place: Place, title: string, { name, alias }: Live, war
   )
   const scaled = { place, title, target, warm }
   followUtilisation(scaled)
-  if (title === 'Socket') followPeople(scaled)
+  if (title === 'Socket') followPeople({ ...scaled, socket: live })
   if (warm.workdayMin !== undefined) followWorkdays(scaled, warm.workdayMin)
 }
 
@@ -77,50 +74,51 @@ function followUtilisation({ place, title, target }: Scaled): void {
   )
 }
 
-// People come before their messages: with them the environments are there at the first.
-function followPeople({ place, title, target, warm }: Scaled): void {
+/**
+ * People come before their messages: with them the environments are there at the first. Lambda knows no step scaling, and target
+ * tracking wants a metric that falls as capacity rises. So it follows people per warm environment; how many those are no metric
+ * tells, but what is busy, divided by the share that this is, does. While nobody sends anything there is no value, and nothing moves.
+ */
+function followPeople({ place, title, target, socket }: Scaled & { socket: Live }): void {
   const { region, options } = place
-  const first = stepsByPeople[0].people
-  const policy = new aws.appautoscaling.Policy(
+  const ofAlias = (metricName: string) => ({
+    namespace: 'AWS/Lambda',
+    metricName,
+    dimensions: [
+      { name: 'FunctionName', value: socket.name },
+      { name: 'Resource', value: `${socket.name}:${liveAlias}` }
+    ]
+  })
+  const people = {
+    namespace: metricNamespace,
+    metricName: metricNames.people,
+    dimensions: [{ name: 'region', value: region }]
+  }
+  new aws.appautoscaling.Policy(
     componentName(`${title}ByPeople`, region),
     {
       ...policyOf(target),
       name: 'by-people',
-      policyType: 'StepScaling',
-      stepScalingPolicyConfiguration: {
-        adjustmentType: 'ExactCapacity',
-        metricAggregationType: 'Maximum',
-        cooldown: 60,
-        stepAdjustments: stepsByPeople.map(({ people, environments }, index) => {
-          const next = stepsByPeople.at(index + 1)
-          return {
-            scalingAdjustment: Math.min(Math.max(environments, warm.min), warm.max),
-            metricIntervalLowerBound: String(people - first),
-            ...(next === undefined ? {} : { metricIntervalUpperBound: String(next.people - first) })
-          }
-        })
+      policyType: 'TargetTrackingScaling',
+      targetTrackingScalingPolicyConfiguration: {
+        targetValue: peoplePerEnvironment,
+        customizedMetricSpecification: {
+          metrics: [
+            highest('people', people),
+            highest('busy', ofAlias('ProvisionedConcurrentExecutions')),
+            highest('share', ofAlias('ProvisionedConcurrencyUtilization')),
+            { id: 'each', expression: 'people / (busy / share)', returnData: true }
+          ]
+        }
       }
     },
     options
   )
-  new aws.cloudwatch.MetricAlarm(
-    componentName(`${title}People`, region),
-    {
-      name: `${$app.name}-${$app.stage}-people-${region}`,
-      alarmDescription: 'Many people are connected: more environments are kept warm.',
-      namespace: metricNamespace,
-      metricName: metricNames.people,
-      dimensions: { region },
-      statistic: 'Maximum',
-      period: 60,
-      evaluationPeriods: 1,
-      threshold: first,
-      comparisonOperator: 'GreaterThanOrEqualToThreshold',
-      treatMissingData: 'notBreaching',
-      alarmActions: [policy.arn]
-    },
-    options
-  )
+}
+
+/** A metric's highest value of a minute, as part of an expression. */
+function highest<Metric>(id: string, metric: Metric) {
+  return { id, metricStat: { metric, stat: 'Maximum' }, returnData: false }
 }
 
 function followWorkdays({ place, title, target, warm }: Scaled, workdayMin: number): void {

@@ -29,6 +29,7 @@ import {
   foldingHasAFunctionOfItsOwn,
   onlyFoldingDeletes,
   rightsAreTheRegionsOwn,
+  onlyTargetTrackingScales,
   socketsFollowPeople,
   warmFunctionsAreScaled
 } from './function-checks'
@@ -92,6 +93,7 @@ export const boxes: Readonly<Record<string, Readonly<Record<string, Check>>>> = 
   'Provisioned concurrency': {
     everythingCallsTheAlias,
     warmFunctionsAreScaled,
+    onlyTargetTrackingScales,
     socketsFollowPeople
   },
   'Circuit breakers': { breakersAreWatched },

@@ -60,21 +60,48 @@ export const warmFunctionsAreScaled: Check = (evaluated) => {
   })
 }
 
+/** Nothing else scales what Lambda keeps warm: AWS refuses step scaling of it. */
+export const onlyTargetTrackingScales: Check = (evaluated) =>
+  every(evaluated, 'appautoscaling/policy:Policy')
+    .filter(({ inputs }) => at(inputs, 'policyType') !== 'TargetTrackingScaling')
+    .map(({ name }) => `${name} is a kind of scaling that Lambda does not have`)
+
 export const socketsFollowPeople: Check = (evaluated) =>
   regionsOf(evaluated).flatMap((region) => {
-    const policies = every(evaluated, 'appautoscaling/policy:Policy', region)
-      .filter(({ inputs }) => at(inputs, 'policyType') === 'StepScaling')
+    const followed = every(evaluated, 'appautoscaling/policy:Policy', region)
       .filter(({ inputs }) => textAt(inputs, 'resourceId').includes('-socket:'))
-    const [policy] = policies
-    if (policy === undefined) return [`${region} does not follow people`]
-    const told = every(evaluated, 'cloudwatch/metricAlarm:MetricAlarm', region).some(
-      ({ inputs }) =>
-        at(inputs, 'namespace') === metricNamespace &&
-        at(inputs, 'metricName') === metricNames.people &&
-        at(inputs, 'dimensions', 'region') === region &&
-        listAt(inputs, 'alarmActions').includes(textAt(policy.outputs, 'arn'))
+      .map(({ inputs }) =>
+        listAt(
+          inputs,
+          'targetTrackingScalingPolicyConfiguration',
+          'customizedMetricSpecification',
+          'metrics'
+        )
+      )
+      .find((metrics) => metrics.length > 0)
+    if (followed === undefined) return [`${region} does not follow people`]
+    const metrics = followed.map((one) => at(one, 'metricStat', 'metric'))
+    const people = metrics.some(
+      (metric) =>
+        at(metric, 'namespace') === metricNamespace &&
+        at(metric, 'metricName') === metricNames.people &&
+        at(metric, 'dimensions', 0, 'value') === region
     )
-    return told ? [] : [`Nothing tells ${region}'s scaling of people`]
+    // By capacity: target tracking would never stop adding to what does not fall with it.
+    const capacity = ['ProvisionedConcurrentExecutions', 'ProvisionedConcurrencyUtilization'].every(
+      (name) =>
+        metrics.some(
+          (metric) =>
+            at(metric, 'metricName') === name &&
+            textAt(metric, 'dimensions', 1, 'value').endsWith(`-socket:${liveAlias}`)
+        )
+    )
+    const answers = followed.filter((one) => at(one, 'returnData') === true)
+    return [
+      ...(people ? [] : [`${region} follows something else than its people`]),
+      ...(capacity ? [] : [`${region} does not divide its people by what is warm`]),
+      ...(answers.length === 1 ? [] : [`${region} follows ${answers.length} values`])
+    ]
   })
 
 /** Of a size that keeps more: the authorizer too, and by the time of day. */

@@ -1,6 +1,13 @@
 // Faults to plant in functions and tables: each was made by somebody, or nearly.
 import type { Fault } from './planting'
 
+/** What the socket function's scaling on people is computed from. */
+const peopleMetrics = [
+  'targetTrackingScalingPolicyConfiguration',
+  'customizedMetricSpecification',
+  'metrics'
+]
+
 export const functionFaults: readonly Fault[] = [
   {
     check: 'everythingCallsTheAlias',
@@ -45,12 +52,35 @@ export const functionFaults: readonly Fault[] = [
     value: '1'
   },
   {
+    check: 'onlyTargetTrackingScales',
+    fault: 'people move what is warm by steps, which AWS refuses',
+    type: 'appautoscaling/policy:Policy',
+    name: 'SocketByPeople',
+    at: ['policyType'],
+    value: 'StepScaling'
+  },
+  {
     check: 'socketsFollowPeople',
-    fault: 'the alarm counts another region',
-    type: 'cloudwatch/metricAlarm:MetricAlarm',
-    name: 'SocketPeople',
-    at: ['dimensions', 'region'],
+    fault: 'nothing follows people',
+    type: 'appautoscaling/policy:Policy',
+    name: 'SocketByPeople',
+    removed: true
+  },
+  {
+    check: 'socketsFollowPeople',
+    fault: 'a region follows the people of another',
+    type: 'appautoscaling/policy:Policy',
+    name: 'SocketByPeople',
+    at: [...peopleMetrics, 0, 'metricStat', 'metric', 'dimensions', 0, 'value'],
     value: 'eu-central-1'
+  },
+  {
+    check: 'socketsFollowPeople',
+    fault: 'people are not divided by what is warm, so scaling never ends',
+    type: 'appautoscaling/policy:Policy',
+    name: 'SocketByPeople',
+    at: [...peopleMetrics, 2],
+    value: {}
   },
   {
     check: 'rightsAreTheRegionsOwn',

@@ -1,5 +1,5 @@
 // What a stage costs a month while nobody uses it, from its evaluated resources.
-import { at, textAt, type Evaluated, type Resource } from './evaluated'
+import { at, listAt, textAt, type Evaluated, type Resource } from './evaluated'
 
 /** Prices are of us-east-1, in USD. Ireland and Singapore list some of them up to a quarter higher. */
 type Price = {
@@ -58,8 +58,8 @@ export const prices: readonly Price[] = [
   {
     what: 'pair of alarms that target tracking makes',
     type: 'appautoscaling/policy:Policy',
-    usd: (policy) => (at(policy.inputs, 'policyType') === 'TargetTrackingScaling' ? 0.2 : 0),
-    source: 'CloudWatch pricing: 0.10 an alarm'
+    usd: (policy) => 2 * 0.1 * metricsOf(policy),
+    source: 'CloudWatch pricing: 0.10 for each metric that an alarm computes with'
   },
   {
     what: 'firewall with one rule',
@@ -149,6 +149,17 @@ function gigabytesWarm(warm: Resource, { resources }: Evaluated): number {
   )
   const environments = Number(at(warm.inputs, 'provisionedConcurrentExecutions'))
   return (environments * Number(at(fn?.inputs, 'memorySize'))) / 1024
+}
+
+/** How many metrics target tracking follows: one that AWS knows, or what an expression of ours names. */
+function metricsOf(policy: Resource): number {
+  const named = listAt(
+    policy.inputs,
+    'targetTrackingScalingPolicyConfiguration',
+    'customizedMetricSpecification',
+    'metrics'
+  ).filter((one) => at(one, 'metricStat') !== undefined)
+  return Math.max(1, named.length)
 }
 
 function diskGb(instance: Resource): number {

@@ -11,7 +11,7 @@ export const everyRegionIsWatched: Check = (evaluated) =>
   regionsOf(evaluated).flatMap((region) => {
     const alarms = every(evaluated, 'cloudwatch/metricAlarm:MetricAlarm', region)
     const metrics = alarms.map(({ inputs }) => textAt(inputs, 'metricName'))
-    const wanted = [...watched, metricNames.replicationLagMs, metricNames.people]
+    const wanted = [...watched, metricNames.replicationLagMs]
     return [
       ...wanted.filter((name) => !metrics.includes(name)).map((name) => `${region}: no ${name}`),
       ...alarms
