@@ -40,8 +40,11 @@ export type Access = {
   roleNow(document: DocumentId, person: PersonId): Role | null | undefined
   /** The same of all rights. */
   rightsNow(document: DocumentId): Rights | undefined
-  /** Reads what others have written of the document's rights since they were last looked at. */
-  renew(document: DocumentId): Promise<void>
+  /**
+   * Reads what others have written of the document's rights since they were last looked at; `anew` all of it, since what has
+   * come to the log may have no place in its order yet.
+   */
+  renew(document: DocumentId, anew: boolean): Promise<void>
   /**
    * Changes rights: `decide` is given them as they stand and answers what to append, one change of
    * a document at a time. Resolves with the new rights when they are durable and in force.
@@ -98,12 +101,12 @@ export function createAccess(parts: Parts): Access {
     return read
   }
 
-  async function renew(document: DocumentId): Promise<void> {
+  async function renew(document: DocumentId, anew: boolean): Promise<void> {
     await inTurn(document, async () => {
       const cached = cache.get(document)
       if (cached === undefined) return
       // Without an order of its entries the cursor says nothing.
-      if (cached.cursor.length > 0) {
+      if (cached.cursor.length > 0 && !anew) {
         const page = await log.read(rightsOf(document), cached.cursor, pageBytesMax)
         if (page !== null && page.entries.length === 0 && !page.more) return
       }

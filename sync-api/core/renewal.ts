@@ -11,10 +11,10 @@ export function createRenewal(
   return async (wish) => {
     if (shared === undefined) return
     const { document, person } = wish
-    await access.renew(document)
+    await access.renew(document, false)
     if (isAllowed(wish, await access.role(document, person))) return
     await shared.consult({ document, channel: 'rights' })
-    await access.renew(document)
+    await access.renew(document, true)
   }
 }
 

@@ -15,7 +15,9 @@ const first = Number(process.env['MERIDIAN_SEED'] ?? randomInt(2 ** 32 - seeds))
 /** Seeds that once broke something, by what it was. */
 const pinned: readonly (readonly [seed: number, story: string])[] = [
   // A version did not say that it holds what the one before it held of another region.
-  [700_030, 'a region could not be read while another took out what a third held folded']
+  [700_030, 'a region could not be read while another took out what a third held folded'],
+  // The right had come to the replica, and not yet to its order, from where rights were read on.
+  [910_375, 'a push was refused although the right of its author stood in the replica']
 ]
 
 function sentenceOf({ seed, violation, trace }: RegionsOutcome): string {
