@@ -1,6 +1,7 @@
 /* How two regions keep one log in replicas of one table: entries, checkpoints, manifests and acknowledgements replicate one by
    one, in any order, late, and never get lost. Each region folds what it can read, and takes out what it folded only when both
-   have said that they hold it. Explored to the end by:
+   have said that they hold it. Not explored to the end: 193 million states with two versions each, 44 million with two and one,
+   and none breaks a promise. To run it:
 
      spin -a docs/replication.pml && gcc -O2 -DSAFETY -o pan pan.c && ./pan -m100000
 

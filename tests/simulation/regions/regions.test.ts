@@ -7,7 +7,7 @@ import { plantNames, seedsPerPlant, type PlantName } from './plant-names'
 import { simulate, type RegionsOutcome } from './regions'
 
 /** Worlds of every run; `npm run simulate -- regions` takes more. */
-const seeds = 1_000
+const seeds = 300
 
 /** Where a run begins: every run looks at other worlds, unless `MERIDIAN_SEED` says which. */
 const first = Number(process.env['MERIDIAN_SEED'] ?? randomInt(2 ** 32 - seeds))
