@@ -22,8 +22,18 @@ export type LogPlace = {
   remove(): Promise<void>
 }
 
-/** `isHere`: whether there is what it runs on; skipped where not. */
-export function logContract(name: string, placeOf: () => Promise<LogPlace>, isHere = true): void {
+export type LogKind = {
+  /** Whether there is what it runs on; skipped where not. */
+  readonly isHere: boolean
+  /** Whether nobody else writes it. */
+  readonly hasOneWriter: boolean
+}
+
+export function logContract(
+  name: string,
+  placeOf: () => Promise<LogPlace>,
+  { isHere, hasOneWriter }: LogKind = { isHere: true, hasOneWriter: true }
+): void {
   describe.runIf(isHere)(`a log in ${name}`, () => {
     let place: LogPlace
     let log: Log
@@ -115,129 +125,118 @@ export function logContract(name: string, placeOf: () => Promise<LogPlace>, isHe
       expect(await log.read(ref, new Uint8Array([1, 2, 3]), 1_000)).toBeNull()
       expect(await log.read(ref, new Uint8Array(64).fill(255), 1_000)).toBeNull()
     })
-  })
-}
 
-/** What a log with one writer keeps to besides: its cursors outlive folds, and its process. */
-export function singleWriterContract(name: string, placeOf: () => Promise<LogPlace>): void {
-  describe(`a log with one writer in ${name}`, () => {
-    let place: LogPlace
-    let log: Log
-    const ref = channelOf('document')
-
-    beforeEach(async () => {
-      place = await placeOf()
-      log = await place.open()
-    })
-    afterEach(async () => {
-      await log.close()
-      await place.remove()
-    })
-
-    it('gives the checkpoint first and alone after a fold, then what came after it', async () => {
-      const spans = await log.append(ref, entriesOf(1, 1, 5))
-      const checkpoint = checkpointOf('one to three')
-      expect(await log.fold(ref, spans[2]!.to, checkpoint)).toBe(true)
-      const pages = await pagesOf(log, ref, beginning)
-      expect(pages[0]).toMatchObject({ checkpoint, entries: [], more: true })
-      expect(pages[0]!.to).toEqual(spans[2]!.to)
-      expect(pages[1]!.entries).toEqual(entriesOf(1, 4, 2))
-      expect(pages).toHaveLength(2)
-    })
-
-    it('takes exactly the folded entries out and leaves the head where it was', async () => {
-      const spans = await log.append(ref, [...entriesOf(1, 1, 3), ...entriesOf(2, 1, 2)])
-      const before = await log.head(ref)
-      await log.fold(ref, spans[3]!.to, checkpointOf('folded'))
-      const head = await log.head(ref)
-      expect(head.cursor).toEqual(before.cursor)
-      expect([...head.outboxes]).toEqual([...before.outboxes])
-      expect(head).toMatchObject({ unfoldedEntries: 1, unfoldedBytes: 8 })
-      expect(await entriesFrom(log, ref, spans[3]!.to)).toEqual([entryOf(2, 2)])
-    })
-
-    it('gives the checkpoint to a cursor that stands inside of it', async () => {
-      const spans = await log.append(ref, entriesOf(1, 1, 4))
-      await log.fold(ref, spans[2]!.to, checkpointOf('folded'))
-      const page = await pageOf(log, ref, spans[0]!.to)
-      expect(page.checkpoint).toEqual(checkpointOf('folded'))
-      expect(page.to).toEqual(spans[2]!.to)
-    })
-
-    it('refuses a fold when another was there first', async () => {
-      const spans = await log.append(ref, entriesOf(1, 1, 4))
-      const folds = await Promise.all([
-        log.fold(ref, spans[3]!.to, checkpointOf('first')),
-        log.fold(ref, spans[3]!.to, checkpointOf('again')),
-        log.fold(ref, spans[1]!.to, checkpointOf('late'))
-      ])
-      expect(folds).toEqual([true, false, false])
-      const page = await pageOf(log, ref, beginning)
-      expect(page).toMatchObject({ checkpoint: checkpointOf('first'), more: false })
-    })
-
-    it('folds a checkpoint together with what came after it', async () => {
-      const first = await log.append(ref, entriesOf(1, 1, 2))
-      await log.fold(ref, first[1]!.to, checkpointOf('two'))
-      const second = await log.append(ref, entriesOf(1, 3, 2))
-      expect(await log.fold(ref, second[1]!.to, checkpointOf('four'))).toBe(true)
-      const pages = await pagesOf(log, ref, beginning)
-      expect(pages).toHaveLength(1)
-      expect(pages[0]!.checkpoint).toEqual(checkpointOf('four'))
-    })
-
-    it('appends while a fold is under way, and loses neither', async () => {
-      const spans = await log.append(ref, entriesOf(1, 1, 3))
-      await Promise.all([
-        log.append(ref, [entryOf(1, 4)]),
-        log.fold(ref, spans[2]!.to, checkpointOf('three')),
-        log.append(ref, [entryOf(1, 5)])
-      ])
-      expect(await entriesFrom(log, ref, spans[2]!.to)).toEqual(entriesOf(1, 4, 2))
-      expect((await log.head(ref)).unfoldedEntries).toBe(2)
-    })
-
-    it('answers reads while a fold is under way, as they were before it or are after it', async () => {
-      const last = 20
-      const spans = await log.append(ref, entriesOf(1, 1, last))
-      for (let upTo = 1; upTo < last; upTo++) {
-        let folding = true
-        const folded = log.fold(ref, spans[upTo - 1]!.to, checkpointOf(`${upTo}`)).finally(() => {
-          folding = false
-        })
-        while (folding) {
+    describe.runIf(hasOneWriter)(
+      'with one writer, whose cursors outlive folds and the process',
+      () => {
+        it('gives the checkpoint first and alone after a fold, then what came after it', async () => {
+          const spans = await log.append(ref, entriesOf(1, 1, 5))
+          const checkpoint = checkpointOf('one to three')
+          expect(await log.fold(ref, spans[2]!.to, checkpoint)).toBe(true)
           const pages = await pagesOf(log, ref, beginning)
-          const entries = pages.flatMap((page) => page.entries)
-          const held = last - entries.length
-          expect([upTo - 1, upTo]).toContain(held)
-          expect(pages[0]!.checkpoint).toEqual(held === 0 ? null : checkpointOf(`${held}`))
-          expect(entries).toEqual(entriesOf(1, held + 1, last - held))
-          await new Promise((resolve) => setImmediate(resolve))
-        }
-        await folded
+          expect(pages[0]).toMatchObject({ checkpoint, entries: [], more: true })
+          expect(pages[0]!.to).toEqual(spans[2]!.to)
+          expect(pages[1]!.entries).toEqual(entriesOf(1, 4, 2))
+          expect(pages).toHaveLength(2)
+        })
+
+        it('takes exactly the folded entries out and leaves the head where it was', async () => {
+          const spans = await log.append(ref, [...entriesOf(1, 1, 3), ...entriesOf(2, 1, 2)])
+          const before = await log.head(ref)
+          await log.fold(ref, spans[3]!.to, checkpointOf('folded'))
+          const head = await log.head(ref)
+          expect(head.cursor).toEqual(before.cursor)
+          expect([...head.outboxes]).toEqual([...before.outboxes])
+          expect(head).toMatchObject({ unfoldedEntries: 1, unfoldedBytes: 8 })
+          expect(await entriesFrom(log, ref, spans[3]!.to)).toEqual([entryOf(2, 2)])
+        })
+
+        it('gives the checkpoint to a cursor that stands inside of it', async () => {
+          const spans = await log.append(ref, entriesOf(1, 1, 4))
+          await log.fold(ref, spans[2]!.to, checkpointOf('folded'))
+          const page = await pageOf(log, ref, spans[0]!.to)
+          expect(page.checkpoint).toEqual(checkpointOf('folded'))
+          expect(page.to).toEqual(spans[2]!.to)
+        })
+
+        it('refuses a fold when another was there first', async () => {
+          const spans = await log.append(ref, entriesOf(1, 1, 4))
+          const folds = await Promise.all([
+            log.fold(ref, spans[3]!.to, checkpointOf('first')),
+            log.fold(ref, spans[3]!.to, checkpointOf('again')),
+            log.fold(ref, spans[1]!.to, checkpointOf('late'))
+          ])
+          expect(folds).toEqual([true, false, false])
+          const page = await pageOf(log, ref, beginning)
+          expect(page).toMatchObject({ checkpoint: checkpointOf('first'), more: false })
+        })
+
+        it('folds a checkpoint together with what came after it', async () => {
+          const first = await log.append(ref, entriesOf(1, 1, 2))
+          await log.fold(ref, first[1]!.to, checkpointOf('two'))
+          const second = await log.append(ref, entriesOf(1, 3, 2))
+          expect(await log.fold(ref, second[1]!.to, checkpointOf('four'))).toBe(true)
+          const pages = await pagesOf(log, ref, beginning)
+          expect(pages).toHaveLength(1)
+          expect(pages[0]!.checkpoint).toEqual(checkpointOf('four'))
+        })
+
+        it('appends while a fold is under way, and loses neither', async () => {
+          const spans = await log.append(ref, entriesOf(1, 1, 3))
+          await Promise.all([
+            log.append(ref, [entryOf(1, 4)]),
+            log.fold(ref, spans[2]!.to, checkpointOf('three')),
+            log.append(ref, [entryOf(1, 5)])
+          ])
+          expect(await entriesFrom(log, ref, spans[2]!.to)).toEqual(entriesOf(1, 4, 2))
+          expect((await log.head(ref)).unfoldedEntries).toBe(2)
+        })
+
+        it('answers reads while a fold is under way, as they were before it or are after it', async () => {
+          const last = 20
+          const spans = await log.append(ref, entriesOf(1, 1, last))
+          for (let upTo = 1; upTo < last; upTo++) {
+            let folding = true
+            const folded = log
+              .fold(ref, spans[upTo - 1]!.to, checkpointOf(`${upTo}`))
+              .finally(() => {
+                folding = false
+              })
+            while (folding) {
+              const pages = await pagesOf(log, ref, beginning)
+              const entries = pages.flatMap((page) => page.entries)
+              const held = last - entries.length
+              expect([upTo - 1, upTo]).toContain(held)
+              expect(pages[0]!.checkpoint).toEqual(held === 0 ? null : checkpointOf(`${held}`))
+              expect(entries).toEqual(entriesOf(1, held + 1, last - held))
+              await new Promise((resolve) => setImmediate(resolve))
+            }
+            await folded
+          }
+        })
+
+        it('rejects a fold up to where the log has never been', async () => {
+          await log.append(ref, [entryOf(1, 1)])
+          const nowhere = new Uint8Array([9, 9])
+          await expect(log.fold(ref, nowhere, checkpointOf('x'))).rejects.toThrow('Not a position')
+        })
+
+        it('has everything again after it was closed and opened', async ({ skip }) => {
+          if (place.reopen === null) return skip('memory leaves nothing')
+          const spans = await log.append(ref, [...entriesOf(1, 1, 4), ...entriesOf(2, 1, 2)])
+          await log.fold(ref, spans[4]!.to, checkpointOf('five'))
+          const before = await log.head(ref)
+          log = await place.reopen(log)
+          const head = await log.head(ref)
+          expect(head.cursor).toEqual(before.cursor)
+          expect(new Map(head.outboxes)).toEqual(new Map(before.outboxes))
+          expect(head).toMatchObject({ unfoldedEntries: 1, unfoldedBytes: 8 })
+          expect((await pageOf(log, ref, beginning)).checkpoint).toEqual(checkpointOf('five'))
+          const [next] = await log.append(ref, [entryOf(2, 3)])
+          expect(next!.from).toEqual(before.cursor)
+          expect(await entriesFrom(log, ref, spans[4]!.to)).toEqual(entriesOf(2, 2, 2))
+        })
       }
-    })
-
-    it('rejects a fold up to where the log has never been', async () => {
-      await log.append(ref, [entryOf(1, 1)])
-      const nowhere = new Uint8Array([9, 9])
-      await expect(log.fold(ref, nowhere, checkpointOf('x'))).rejects.toThrow('Not a position')
-    })
-
-    it('has everything again after it was closed and opened', async ({ skip }) => {
-      if (place.reopen === null) return skip('memory leaves nothing')
-      const spans = await log.append(ref, [...entriesOf(1, 1, 4), ...entriesOf(2, 1, 2)])
-      await log.fold(ref, spans[4]!.to, checkpointOf('five'))
-      const before = await log.head(ref)
-      log = await place.reopen(log)
-      const head = await log.head(ref)
-      expect(head.cursor).toEqual(before.cursor)
-      expect(new Map(head.outboxes)).toEqual(new Map(before.outboxes))
-      expect(head).toMatchObject({ unfoldedEntries: 1, unfoldedBytes: 8 })
-      expect((await pageOf(log, ref, beginning)).checkpoint).toEqual(checkpointOf('five'))
-      const [next] = await log.append(ref, [entryOf(2, 3)])
-      expect(next!.from).toEqual(before.cursor)
-      expect(await entriesFrom(log, ref, spans[4]!.to)).toEqual(entriesOf(2, 2, 2))
-    })
+    )
   })
 }

@@ -49,5 +49,5 @@ logContract(
       }
     }
   },
-  isRedisHere()
+  { isHere: isRedisHere(), hasOneWriter: false }
 )

@@ -77,8 +77,11 @@ async function mock(app) {
       })
       return { id, state }
     },
-    call: (/** @type {{ token: string, inputs: any, provider?: string }} */ asked) => {
-      const region = asked.inputs.region ?? regionOf(asked.provider, home)
+    call: (
+      /** @type {{ token: string, inputs: Record<string, unknown>, provider?: string }} */ asked
+    ) => {
+      const { region: named } = asked.inputs
+      const region = typeof named === 'string' ? named : regionOf(asked.provider, home)
       return answerTo(asked.token, asked.inputs, region)
     }
   }

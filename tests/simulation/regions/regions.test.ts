@@ -1,9 +1,10 @@
 // Three regions, and everything between and in them fails: what was acknowledged is lost only with all who had it.
 import { randomInt } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { firstFinding } from '../first-finding'
 import { simulateAll } from '../threads'
 import { addTo, sumOf } from '../totals'
-import { plantNames, seedsPerPlant, type PlantName } from './plant-names'
+import { plantNames, seedsPerPlant } from './plant-names'
 import { simulate, type RegionsOutcome } from './regions'
 
 /** Worlds of every run; `npm run simulate -- regions` takes more. */
@@ -23,19 +24,6 @@ const pinned: readonly (readonly [seed: number, story: string])[] = [
 function sentenceOf({ seed, violation, trace }: RegionsOutcome): string {
   const again = `npm run simulate -- regions 1 ${seed}`
   return `seed ${seed}: ${violation}\n${trace.join('\n')}\n${again}`
-}
-
-async function firstFinding(plant: PlantName): Promise<number | null> {
-  for (let seed = 1; seed <= seedsPerPlant[plant]; seed++) {
-    try {
-      const { violation } = await simulate(seed, plant)
-      if (violation !== null) return seed
-    } catch {
-      // Yjs itself breaks under some: nobody could miss it.
-      return seed
-    }
-  }
-  return null
 }
 
 describe('three regions', () => {
@@ -78,7 +66,7 @@ describe('three regions', () => {
   it.each(plantNames)(
     'show the planted bug: %s',
     async (plant) => {
-      expect(await firstFinding(plant)).not.toBeNull()
+      expect(await firstFinding(simulate, plant, seedsPerPlant[plant])).not.toBeNull()
     },
     600_000
   )
