@@ -36,6 +36,8 @@ export type Access = {
   /** The rights of a document; of an unknown one, those of nobody. */
   rights(document: DocumentId): Promise<Rights>
   role(document: DocumentId, person: PersonId): Promise<Role | null>
+  /** The rights with what others have written of them up to now. */
+  fresh(document: DocumentId): Promise<Rights>
   /** The same without waiting; undefined when the rights are not in memory. */
   roleNow(document: DocumentId, person: PersonId): Role | null | undefined
   /** The same of all rights. */
@@ -63,8 +65,8 @@ type Parts = {
   readonly random: Randomness
   /** Whether others write rights as well: their sum then goes by the times of the entries, which are the same everywhere. */
   readonly shared: boolean
-  /** Called at once when changed rights are durable. */
-  readonly onChanged: (document: DocumentId, rights: Rights) => void
+  /** Called at once when changed rights are durable, or others' changes were found (then not `isOwn`). */
+  readonly onChanged: (document: DocumentId, rights: Rights, isOwn: boolean) => void
 }
 
 type Known = {
@@ -103,17 +105,29 @@ export function createAccess(parts: Parts): Access {
 
   async function renew(document: DocumentId, anew: boolean): Promise<void> {
     await inTurn(document, async () => {
-      const cached = cache.get(document)
-      if (cached === undefined) return
-      // Without an order of its entries the cursor says nothing.
-      if (cached.cursor.length > 0 && !anew) {
-        const page = await log.read(rightsOf(document), cached.cursor, pageBytesMax)
-        if (page !== null && page.entries.length === 0 && !page.more) return
-      }
-      const read = await readRights(log, document, shared)
-      cache.set(document, read)
-      onChanged(document, read.rights)
+      const before = cache.get(document)
+      if (before === undefined) return
+      const now = await lookedAt(document, anew)
+      if (now !== before) onChanged(document, now.rights, false)
     })
+  }
+
+  /** With what others have written since. In turn. */
+  async function lookedAt(document: DocumentId, anew: boolean): Promise<Known> {
+    const cached = cache.get(document)
+    // Without an order of its entries the cursor says nothing.
+    if (cached !== undefined && cached.cursor.length > 0 && !anew) {
+      const page = await log.read(rightsOf(document), cached.cursor, pageBytesMax)
+      if (page !== null && page.entries.length === 0 && !page.more) return cached
+    }
+    const read = await readRights(log, document, shared)
+    cache.set(document, read)
+    return read
+  }
+
+  async function fresh(document: DocumentId): Promise<Rights> {
+    if (shared) await renew(document, false)
+    return rights(document)
   }
 
   async function rights(document: DocumentId): Promise<Rights> {
@@ -127,7 +141,7 @@ export function createAccess(parts: Parts): Access {
     decide: (rights: Rights) => readonly RightsChange[]
   ): Promise<Rights> {
     return inTurn(document, async () => {
-      const before = await known(document)
+      const before = await (shared ? lookedAt(document, false) : known(document))
       // Behind all it was decided on, whatever the clocks of others say.
       const at = shared ? Math.max(clock.now(), before.lastAt + 1) : clock.now()
       const entries = decide(before.rights).map((one) => stamped(one, by, at))
@@ -144,13 +158,14 @@ export function createAccess(parts: Parts): Access {
         entries: before.entries + length,
         lastAt: at
       })
-      onChanged(document, after)
+      onChanged(document, after, true)
       return after
     })
   }
 
   return {
     rights,
+    fresh,
     role: async (document, person) => roleOf(await rights(document), person),
     rightsNow: (document) => cache.get(document)?.rights,
     renew,

@@ -32,10 +32,12 @@ type Parts = {
   readonly metrics: Metrics
   readonly report: (what: string, cause: unknown) => void
   readonly onFolded: (ref: ChannelRef, left: Unfolded) => void
+  /** Given where another process folds: told of each channel that is due, again and again until it is folded. */
+  readonly elsewhere?: ((ref: ChannelRef) => void) | undefined
 }
 
 export function createCompaction(parts: Parts): Compaction {
-  const { log, folder, clock, metrics, report, onFolded } = parts
+  const { log, clock, metrics, report, onFolded, elsewhere } = parts
   const waiting = new Map<string, ChannelRef>()
   const running = new Map<string, Promise<void>>()
   /** Channels that shall be left alone for a while: until when, ms. */
@@ -56,6 +58,7 @@ export function createCompaction(parts: Parts): Compaction {
   function enqueue(ref: ChannelRef): void {
     // Rights are read entry by entry: they are not Yjs updates.
     if (stopped || ref.channel === 'rights') return
+    if (elsewhere !== undefined) return elsewhere(ref)
     const key = channelKey(ref)
     if (running.has(key) || isResting(key)) return
     waiting.set(key, ref)
@@ -86,7 +89,7 @@ export function createCompaction(parts: Parts): Compaction {
   async function foldOnce(ref: ChannelRef, key: string): Promise<void> {
     const startedAt = clock.now()
     try {
-      await fold(ref)
+      await foldChannel(parts, ref, () => stopped)
       const took = clock.now() - startedAt
       metrics.observe(histograms.foldMs, took)
       resting.set(key, clock.now() + took * (1 / foldShareMax - 1))
@@ -99,21 +102,6 @@ export function createCompaction(parts: Parts): Compaction {
     }
   }
 
-  async function fold(ref: ChannelRef): Promise<void> {
-    const prefix = await readPrefix(log, ref)
-    if (prefix.entries === 0 || stopped) return
-    const update = await folder.fold(prefix.updates)
-    if (update.length > updateBytesMax) {
-      throw new Error(`A checkpoint of ${update.length} bytes could not be handed out`)
-    }
-    if (stopped) return
-    const { authors, firstAt, lastAt, upTo } = prefix
-    const checkpoint: Checkpoint = { update, authors, firstAt, lastAt }
-    if (!(await log.fold(ref, upTo, checkpoint))) return
-    metrics.count(counters.folds)
-    metrics.observe(histograms.foldBytes, update.length)
-  }
-
   async function stop(): Promise<void> {
     stopped = true
     waiting.clear()
@@ -121,4 +109,24 @@ export function createCompaction(parts: Parts): Compaction {
   }
 
   return { consider, considerAtRest, stop }
+}
+
+/** Folds as much of a channel as one piece of work may; not at all when told to stop in the middle. Rejects when it cannot. */
+export async function foldChannel(
+  { log, folder, metrics }: Pick<Parts, 'log' | 'folder' | 'metrics'>,
+  ref: ChannelRef,
+  isStopped: () => boolean
+): Promise<void> {
+  const prefix = await readPrefix(log, ref)
+  if (prefix.entries === 0 || isStopped()) return
+  const update = await folder.fold(prefix.updates)
+  if (update.length > updateBytesMax) {
+    throw new Error(`A checkpoint of ${update.length} bytes could not be handed out`)
+  }
+  if (isStopped()) return
+  const { authors, firstAt, lastAt, upTo } = prefix
+  const checkpoint: Checkpoint = { update, authors, firstAt, lastAt }
+  if (!(await log.fold(ref, upTo, checkpoint))) return
+  metrics.count(counters.folds)
+  metrics.observe(histograms.foldBytes, update.length)
 }

@@ -22,6 +22,7 @@ import type { Clock, Gateway, Tickets } from './ports'
 import type { SchemaFence } from './schema-fence'
 import { lookUp, refOf, standing, withoutRight, type Looked } from './subscribing'
 import type { TurnedAway } from './turned-away'
+import type { UnderWay } from './under-way'
 
 type Said = Exclude<ClientMessage, { type: 'hello' }>
 
@@ -47,6 +48,7 @@ type Parts = {
   readonly fence: SchemaFence
   readonly gateway: Gateway
   readonly turnedAway: TurnedAway
+  readonly underWay: UnderWay
   readonly tickets: Tickets
   readonly clock: Clock
   readonly entryOf: (push: Push, person: PersonId) => Written
@@ -62,7 +64,7 @@ const pong = encodeServerMessage({ type: 'pong' })
 
 export function createConversation(parts: Parts): Conversation {
   const { access, awareness, catchUp, documents, fanOut, gateway, tickets, clock } = parts
-  const { digests, entryOf, fence, report, onAtRest, turnedAway } = parts
+  const { digests, entryOf, fence, report, onAtRest, turnedAway, underWay } = parts
 
   function handle(connection: Connection, message: Said): Promise<void> | null {
     switch (message.type) {
@@ -78,13 +80,13 @@ export function createConversation(parts: Parts): Conversation {
       case 'pull':
         return pull(connection, message, message.cursor)
       case 'renew':
-        void guarded(connection, [], () => renew(connection, message.ticket))
+        underWay.add(guarded(connection, [], () => renew(connection, message.ticket)))
         return null
       case 'ping':
         gateway.send(connection.id, pong)
         return null
       case 'digest':
-        digests.compare(connection, message)
+        underWay.add(digests.compare(connection, message))
         return null
     }
   }
@@ -205,9 +207,9 @@ export function createConversation(parts: Parts): Conversation {
       return withoutRight(item)
     }
     turnedAway.remove(connection, item.document)
-    const { subscriptions } = connection
-    const isNew = !subscriptions.has(channel.key)
-    if (isNew && subscriptions.size >= subscriptionsPerConnectionMax) {
+    const listening = new Set([...connection.standing, ...connection.subscriptions.keys()])
+    const isNew = !listening.has(channel.key)
+    if (isNew && listening.size >= subscriptionsPerConnectionMax) {
       tell(connection, 'over-limit', channel.ref, 0)
       return null
     }
@@ -243,7 +245,7 @@ export function createConversation(parts: Parts): Conversation {
     }
     connection.pulls += 1
     const done = guarded(connection, [about], () => answerPull(connection, about, cursor))
-    void done.finally(() => (connection.pulls -= 1))
+    underWay.add(done.finally(() => (connection.pulls -= 1)))
     return null
   }
 

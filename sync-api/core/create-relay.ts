@@ -1,5 +1,5 @@
 // Composes the core of a relay from its ports.
-import { createAccess } from './access'
+import { createAccess, type Access } from './access'
 import { createAuthorship } from './authorship'
 import { createAwareness } from './awareness'
 import { createBulk } from './bulk'
@@ -19,13 +19,17 @@ import { createRouter } from './router'
 import { createSchemaFence } from './schema-fence'
 import { createSharing } from './sharing'
 import { createTurnedAway } from './turned-away'
+import { createUnderWay } from './under-way'
+import { roleOf } from '../protocol/rights'
 import { protocolVersion, schemaVersion } from '../protocol/version'
 
 export function createRelay(ports: RelayPorts): Relay {
   const { log, gateway, clock, random, metrics, directory, tickets } = ports
   const report = ports.report ?? ((): void => undefined)
   const receipts = createReceipts(ports.receiptKey)
-  const fanOut = createFanOut(gateway, receipts, metrics)
+  const underWay = createUnderWay()
+  const { audience } = ports
+  const fanOut = createFanOut({ gateway, receipts, metrics, audience })
   const awareness = createAwareness(gateway, clock, metrics)
   const catchUp = createCatchUp(log, receipts, metrics)
   const documents: Documents = createDocuments({
@@ -40,6 +44,7 @@ export function createRelay(ports: RelayPorts): Relay {
   })
   const compaction: Compaction = createCompaction({
     ...{ log, folder: ports.folder, clock, metrics, report },
+    elsewhere: ports.foldElsewhere,
     onFolded(ref, left) {
       const channel = documents.inUse(ref)
       if (channel === null) return
@@ -51,26 +56,47 @@ export function createRelay(ports: RelayPorts): Relay {
   const turnedAway = createTurnedAway()
   const access = createAccess({
     ...{ log, documents, clock, random, shared: ports.shared !== undefined },
-    onChanged: (document, rights) =>
+    onChanged(document, rights, isOwn) {
       applyRights(document, rights, { documents, turnedAway, leave: conversation.leave })
+      if (isOwn) audience?.rights(document, rights)
+    }
   })
+  // Calls are few, and nobody renews anything before them.
+  const calls: Access = { ...access, rights: access.fresh, role: freshRole(access) }
   const ownMajor = ports.schemaMajor ?? schemaVersion.major
   const fence = createSchemaFence({ access, documents, ownMajor })
   const entryOf = createAuthorship(clock, receipts)
   const conversation = createConversation({
     ...{ access, awareness, catchUp, documents, fanOut, fence, gateway, turnedAway },
-    ...{ digests, tickets, clock, entryOf, report },
+    ...{ digests, tickets, clock, entryOf, report, underWay },
     onAtRest: (channel) => compaction.considerAtRest(channel.ref, channel)
   })
   const bulk = createBulk({ access, documents, catchUp, entryOf, fence })
   const { region, binary, pushesInFlightMax } = ports
   const router = createRouter({
-    ...{ conversation, gateway, clock, region, binary, pushesInFlightMax }
+    ...{ conversation, gateway, clock, region, binary, pushesInFlightMax, underWay }
   })
   return {
     connect: router.connect,
     receive: router.receive,
     disconnect: router.disconnect,
+    stood(id) {
+      const connection = router.find(id)
+      if (connection === null) return null
+      const { protocol, expiresAt } = connection
+      const subscriptions = [...connection.subscriptions.values()]
+      return {
+        ...{ protocol, expiresAt },
+        listens: subscriptions.map(({ channel, role }) => ({ ref: channel.ref, role })),
+        turnedAwayFrom: turnedAway.askedBy(connection)
+      }
+    },
+    async rest() {
+      do {
+        await underWay.rest()
+        await documents.drain()
+      } while (!underWay.isEmpty())
+    },
     sweep() {
       router.sweep()
       awareness.sweep()
@@ -85,12 +111,17 @@ export function createRelay(ports: RelayPorts): Relay {
       }
     },
     renew: createRenewal(access, ports.shared),
-    sharing: createSharing(access),
-    people: createPeople({ access, directory, clock, random }),
+    rights: access.fresh,
+    sharing: createSharing(calls),
+    people: createPeople({ access: calls, directory, clock, random }),
     async stop() {
       router.handOver()
       await Promise.all([documents.drain(), compaction.stop(), digests.stop()])
       router.closeAll()
     }
   }
+}
+
+function freshRole({ fresh }: Access): Access['role'] {
+  return async (document, person) => roleOf(await fresh(document), person)
 }

@@ -11,8 +11,11 @@ import type { Clock, Folder, Log, Metrics } from './ports'
 import type { Channel, Connection, Subscription } from './subscription'
 
 export type Digests = {
-  /** Answers `differs` if the log is something else at the place the copy is of; else, or when busy, nothing. */
-  compare(connection: Connection, copy: Digest): void
+  /**
+   * Answers `differs` if the log is something else at the place the copy is of; else, or when busy, nothing. Resolves when it is
+   * known, and never rejects.
+   */
+  compare(connection: Connection, copy: Digest): Promise<void>
   /** Begins no more; resolves when none touches the log any more. */
   stop(): Promise<void>
 }
@@ -34,21 +37,18 @@ export function createDigests({ log, folder, clock, metrics, report }: Parts): D
   let restingUntil = 0
   let stopped = false
 
-  function compare(connection: Connection, copy: Digest): void {
+  async function compare(connection: Connection, copy: Digest): Promise<void> {
     const key = channelKey(copy)
     const subscription = connection.subscriptions.get(key)
     if (subscription === undefined || !isComparable(subscription, copy.cursor)) return
-    const found = lookUp(subscription.channel)
-    if (found === null) return
-    void found.then((there) => {
-      // The right may have gone meanwhile; and what was under way already may be of another place.
-      if (connection.subscriptions.get(key) !== subscription) return
-      if (there.digest === null || !sameBytes(there.cursor, copy.cursor)) return
-      metrics.count(counters.digests)
-      if (sameBytes(there.digest, copy.digest)) return
-      metrics.count(counters.digestsDiffer)
-      connection.answer({ type: 'differs', ...subscription.channel.ref })
-    })
+    const there = await lookUp(subscription.channel)
+    // The right may have gone meanwhile; and what was under way already may be of another place.
+    if (there === null || connection.subscriptions.get(key) !== subscription) return
+    if (there.digest === null || !sameBytes(there.cursor, copy.cursor)) return
+    metrics.count(counters.digests)
+    if (sameBytes(there.digest, copy.digest)) return
+    metrics.count(counters.digestsDiffer)
+    connection.answer({ type: 'differs', ...subscription.channel.ref })
   }
 
   /** Null when another channel's turn is now, or the share of the time is used up. Never rejects. */

@@ -1,14 +1,16 @@
 // Who listens to which channel, and how what was appended reaches them: one encoding for all.
 import { encodeServerMessage } from '../protocol/codec'
 import { pageBytesMax } from '../protocol/limits'
-import type { Entry } from '../protocol/messages'
+import type { ChannelRef } from '../protocol/ids'
+import type { Cursor, Entry } from '../protocol/messages'
 import type { Role } from '../protocol/roles'
 import { receiptsSince } from '../protocol/version'
+import { sameBytes } from './bytes'
 import type { Receipts } from './receipts'
 import type { Author, Channel, Connection, Pending, Subscription } from './subscription'
 import { entryOverheadBytes } from './limits'
 import { counters } from './metrics'
-import type { Appended, Gateway, Metrics, NewEntry } from './ports'
+import type { Appended, Audience, ConnectionId, Gateway, Metrics, NewEntry } from './ports'
 
 export type FanOut = {
   /** Registers a connection; a second time only its role is renewed. */
@@ -18,7 +20,14 @@ export type FanOut = {
   deliver(channel: Channel, batch: readonly Pending[], spans: readonly Appended[]): void
 }
 
-export function createFanOut(gateway: Gateway, receipts: Receipts, metrics: Metrics): FanOut {
+type Parts = {
+  readonly gateway: Gateway
+  readonly receipts: Receipts
+  readonly metrics: Metrics
+  readonly audience: Audience | undefined
+}
+
+export function createFanOut({ gateway, receipts, metrics, audience }: Parts): FanOut {
   function listen(connection: Connection, channel: Channel, role: Role): Subscription {
     const standing = connection.subscriptions.get(channel.key)
     if (standing !== undefined) {
@@ -40,8 +49,9 @@ export function createFanOut(gateway: Gateway, receipts: Receipts, metrics: Metr
     channel.cursor = spans[spans.length - 1]!.to
     const authors = new Set<Author>()
     for (const pending of batch) for (const author of pending.authors) authors.add(author)
+    const entries = batch.map(({ entry }) => entry)
     const listening = new Map<Author, Connection>()
-    const shared = createShared(channel, batch, spans)
+    const shared = createShared(channel.ref, entries, spans)
     for (const { connection } of channel.listeners) {
       if (authors.has(connection)) {
         listening.set(connection, connection)
@@ -51,6 +61,7 @@ export function createFanOut(gateway: Gateway, receipts: Receipts, metrics: Metr
     }
     const others = channel.listeners.size - listening.size
     metrics.count(counters.deliveries, batch.length * others)
+    audience?.entries(channel.ref, entries, spans, idsOf(authors))
     for (const author of authors) {
       tellAuthor(channel, batch, spans, author, listening.get(author) ?? null)
     }
@@ -58,8 +69,8 @@ export function createFanOut(gateway: Gateway, receipts: Receipts, metrics: Metr
 
   /** The whole batch as encoded messages: once for all who are told the same. */
   function createShared(
-    channel: Channel,
-    batch: readonly Pending[],
+    ref: ChannelRef,
+    entries: readonly NewEntry[],
     spans: readonly Appended[]
   ): (connection: Connection) => readonly Uint8Array[] {
     const made = new Map<boolean, readonly Uint8Array[]>()
@@ -67,8 +78,7 @@ export function createFanOut(gateway: Gateway, receipts: Receipts, metrics: Metr
       const vouched = isVouchedTo(connection)
       let messages = made.get(vouched)
       if (messages === undefined) {
-        const told = toldTo(channel, connection)
-        messages = messagesOf(channel, batch, spans, 0, batch.length, told)
+        messages = entryMessages(ref, entries, spans, toldTo(ref, connection))
         made.set(vouched, messages)
       }
       return messages
@@ -76,7 +86,7 @@ export function createFanOut(gateway: Gateway, receipts: Receipts, metrics: Metr
   }
 
   /** How an entry is told to a connection. */
-  function toldTo({ ref }: Channel, connection: Connection): (entry: NewEntry) => Entry {
+  function toldTo(ref: ChannelRef, connection: Connection): (entry: NewEntry) => Entry {
     return (entry) => (isVouchedTo(connection) ? receipts.vouch(ref, entry) : entry)
   }
 
@@ -93,8 +103,9 @@ export function createFanOut(gateway: Gateway, receipts: Receipts, metrics: Metr
       const pending = batch[at]
       if (pending !== undefined && !pending.authors.includes(author)) continue
       if (listener !== null && next < at) {
-        const told = toldTo(channel, listener)
-        const messages = messagesOf(channel, batch, spans, next, at, told)
+        const between = batch.slice(next, at).map(({ entry }) => entry)
+        const told = toldTo(channel.ref, listener)
+        const messages = entryMessages(channel.ref, between, spans.slice(next, at), told)
         for (const message of messages) gateway.send(listener.id, message)
       }
       next = at + 1
@@ -111,43 +122,46 @@ function isVouchedTo({ protocol }: Connection): boolean {
   return protocol >= receiptsSince
 }
 
-/** The entries from `start` up to `end` as encoded messages, each small enough for the socket. */
-function messagesOf(
-  channel: Channel,
-  batch: readonly Pending[],
+function idsOf(authors: ReadonlySet<Author>): ReadonlySet<ConnectionId> {
+  const ids = [...authors].map(({ id }) => id)
+  return new Set(ids.filter((id) => id !== undefined))
+}
+
+/** Entries in their order as encoded messages, each small enough for the socket and without a hole in it. */
+export function entryMessages(
+  ref: ChannelRef,
+  entries: readonly NewEntry[],
   spans: readonly Appended[],
-  start: number,
-  end: number,
   told: (entry: NewEntry) => Entry
 ): Uint8Array[] {
   const messages: Uint8Array[] = []
-  let first = start
+  let first = 0
   let bytes = 0
-  for (let at = start; at < end; at++) {
-    const size = batch[at]!.entry.update.length + entryOverheadBytes
-    if (at > first && bytes + size > pageBytesMax) {
-      messages.push(messageOf(channel, batch, spans, first, at, told))
-      first = at
-      bytes = 0
-    }
-    bytes += size
+  const tell = (end: number): void => {
+    const those = entries.slice(first, end).map(told)
+    messages.push(messageOf(ref, those, spans[first]!.from, spans[end - 1]!.to))
+    first = end
+    bytes = 0
   }
-  messages.push(messageOf(channel, batch, spans, first, end, told))
+  entries.forEach(({ update }, at) => {
+    const size = update.length + entryOverheadBytes
+    const follows = at === first || sameBytes(spans[at]!.from, spans[at - 1]!.to)
+    if (at > first && (bytes + size > pageBytesMax || !follows)) tell(at)
+    bytes += size
+  })
+  tell(entries.length)
   return messages
 }
 
 function messageOf(
-  { ref }: Channel,
-  batch: readonly Pending[],
-  spans: readonly Appended[],
-  start: number,
-  end: number,
-  told: (entry: NewEntry) => Entry
+  ref: ChannelRef,
+  entries: readonly Entry[],
+  from: Cursor,
+  to: Cursor
 ): Uint8Array {
-  const { from } = spans[start]!
-  const { to } = spans[end - 1]!
-  const entries = batch.slice(start, end).map(({ entry }) => told(entry))
-  if (entries.length === 1 && entries[0]!.update.length + entryOverheadBytes > pageBytesMax) {
+  const [first] = entries
+  const isAlone = entries.length === 1
+  if (isAlone && first!.update.length + entryOverheadBytes > pageBytesMax) {
     // Too large for the socket. Nobody stands at `to` yet, so everybody pulls, and goes to HTTP.
     return encodeServerMessage({ type: 'entry', ...ref, from: to, to, entries: [] })
   }

@@ -1,7 +1,8 @@
 // The ports of the relay: what its core needs from the place it runs in.
 // Each has a memory twin in adapters/memory and one contract suite in tests/contracts.
-import type { ChannelRef, OutboxId, PersonId } from '../protocol/ids'
+import type { ChannelRef, DocumentId, OutboxId, PersonId } from '../protocol/ids'
 import type { Cursor, Entry } from '../protocol/messages'
+import type { Rights } from '../protocol/rights'
 
 /** What a fold made of a log's prefix: a document's history up to a point, as one update. */
 export type Checkpoint = {
@@ -96,6 +97,22 @@ export type Gateway = {
    */
   send(connection: ConnectionId, message: Uint8Array): void
   close(connection: ConnectionId, code: number, reason: string): void
+}
+
+/**
+ * Everybody who listens through another process: given where many processes answer for one region. None of these waits; the host
+ * knows when all are told.
+ */
+export type Audience = {
+  /** New entries of a channel that are durable, with where each went; not for the connections that pushed them. */
+  entries(
+    ref: ChannelRef,
+    entries: readonly NewEntry[],
+    spans: readonly Appended[],
+    pushedBy: ReadonlySet<ConnectionId>
+  ): void
+  /** The rights of a document are other ones now. */
+  rights(document: DocumentId, rights: Rights): void
 }
 
 /** A host's name for one socket. */

@@ -9,11 +9,15 @@ import type { Connection, Phase } from './subscription'
 import type { Conversation } from './conversation'
 import { handOverMs, waitingBytesMax, waitingMessagesMax } from './limits'
 import type { Clock, ConnectionId, Gateway, TicketClaims } from './ports'
+import type { Standing } from './relay'
+import type { UnderWay } from './under-way'
 
 export type Router = {
-  connect(id: ConnectionId, claims: TicketClaims): void
+  connect(id: ConnectionId, claims: TicketClaims, before?: Standing): void
   receive(id: ConnectionId, message: ClientMessage): void
   disconnect(id: ConnectionId): void
+  /** The connection, while it is open. */
+  find(id: ConnectionId): Connection | null
   /** Closes what has been silent for too long, or whose ticket ran out. */
   sweep(): void
   /** Tells every connection to come again soon, and listens to none any more. */
@@ -28,23 +32,31 @@ type Parts = {
   readonly region: string
   readonly binary: boolean
   readonly pushesInFlightMax: number
+  readonly underWay: UnderWay
 }
 
+const nothing: ReadonlySet<string> = new Set()
+
 export function createRouter(parts: Parts): Router {
-  const { conversation, gateway, clock, region, binary, pushesInFlightMax } = parts
+  const { conversation, gateway, clock, region, binary, pushesInFlightMax, underWay } = parts
   const connections = new Map<ConnectionId, Connection>()
   let stopping = false
 
-  function connect(id: ConnectionId, { person, expiresAt }: TicketClaims): void {
+  function connect(
+    id: ConnectionId,
+    { person, expiresAt }: TicketClaims,
+    before: Standing | null = null
+  ): void {
     connections.set(id, {
       id,
       person,
-      phase: { kind: 'awaiting-hello' },
-      protocol: 0,
+      phase: { kind: before === null ? 'awaiting-hello' : 'welcomed' },
+      protocol: before?.protocol ?? 0,
       heardAt: clock.now(),
       expiresAt,
       pulls: 0,
       subscriptions: new Map(),
+      standing: before?.listensTo ?? nothing,
       answer: (message: ServerMessage) => gateway.send(id, encodeServerMessage(message))
     })
   }
@@ -61,7 +73,7 @@ export function createRouter(parts: Parts): Router {
         return fail(connection, 'bad-request', closeCodes.badFrame)
       case 'welcomed': {
         const work = handle(connection, message)
-        if (work !== null) void occupy(connection, work)
+        if (work !== null) underWay.add(occupy(connection, work))
         return
       }
       case 'busy':
@@ -161,7 +173,8 @@ export function createRouter(parts: Parts): Router {
     }
   }
 
-  return { connect, receive, disconnect, sweep, handOver, closeAll }
+  const find = (id: ConnectionId): Connection | null => connections.get(id) ?? null
+  return { connect, receive, disconnect, find, sweep, handOver, closeAll }
 }
 
 function isClosed({ phase }: Connection): boolean {

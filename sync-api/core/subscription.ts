@@ -5,7 +5,11 @@ import type { Role } from '../protocol/roles'
 import type { ConnectionId, NewEntry } from './ports'
 
 /** Whoever is answered: a connection, a bulk call, the relay itself. */
-export type Author = { answer(message: ServerMessage): void }
+export type Author = {
+  /** Of a connection. */
+  readonly id?: ConnectionId
+  answer(message: ServerMessage): void
+}
 
 export type Phase =
   | { readonly kind: 'awaiting-hello' }
@@ -27,6 +31,8 @@ export type Connection = Author & {
   pulls: number
   /** By channel key. */
   readonly subscriptions: Map<string, Subscription>
+  /** Keys of channels that it listens to where its host keeps that between two messages. */
+  readonly standing: ReadonlySet<string>
 }
 
 /** A connection listening to a channel, with the role it has at this moment. */

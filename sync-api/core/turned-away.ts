@@ -9,6 +9,8 @@ export type TurnedAway = {
   /** It asks no more: it was let in, or left. Answers whether it did. */
   remove(connection: Connection, document: DocumentId): boolean
   of(document: DocumentId): readonly Connection[]
+  /** What the connection asked for in vain. */
+  askedBy(connection: Connection): readonly DocumentId[]
   /** The connection has ended. */
   end(connection: Connection): void
 }
@@ -37,6 +39,7 @@ export function createTurnedAway(): TurnedAway {
     },
     remove,
     of: (document) => [...(waiting.get(document) ?? [])],
+    askedBy: (connection) => [...(asked.get(connection) ?? [])],
     end(connection) {
       for (const document of asked.get(connection) ?? []) remove(connection, document)
     }

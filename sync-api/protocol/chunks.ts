@@ -53,14 +53,15 @@ export function createChunkJoiner(chunksMax: number): (frame: Uint8Array) => Uin
     // A copy: a view would keep the socket's whole buffer alive until the message is complete.
     parts.push(chunk.bytes.slice())
     if (parts.length < current.count) return null
-    const whole = concat(parts)
+    const whole = joinChunks(parts)
     parts = []
     current = { id: -1, count: 0 }
     return whole
   }
 }
 
-type Chunk = {
+/** `id`: of the message, on its connection. */
+export type Chunk = {
   readonly id: number
   readonly index: number
   readonly count: number
@@ -86,8 +87,8 @@ function writeChunk(room: Uint8Array, { id, index, count, bytes }: Chunk): Uint8
   return room.subarray(0, length.length + head.length + bytes.length)
 }
 
-/** The chunk a frame is, or null for a frame of messages. */
-function readChunk(frame: Uint8Array, chunksMax: number): Chunk | null {
+/** The chunk a frame is, or null for a frame of messages. Throws ProtocolError when it is neither. */
+export function readChunk(frame: Uint8Array, chunksMax: number): Chunk | null {
   if (frame.length === 0) return null
   const input = openInput(frame)
   const length = readNumber(input)
@@ -105,7 +106,8 @@ function readChunk(frame: Uint8Array, chunksMax: number): Chunk | null {
   return chunk
 }
 
-function concat(parts: readonly Uint8Array[]): Uint8Array {
+/** The frame whose chunks these are, in their order. */
+export function joinChunks(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
   let at = 0
   for (const part of parts) {

@@ -4,9 +4,10 @@ import * as ws from 'ws'
 import {
   emptyBundle,
   extendBundle,
-  framesOf,
+  messagesOf,
   type Bundle
 } from '../../sync-api/adapters/node/bundles'
+import { framesOf } from '../../sync-api/protocol/frames'
 import { binaryPacket } from '../../sync-api/adapters/node/packets'
 import { createChunkJoiner } from '../../sync-api/protocol/chunks'
 import { decodeServerFrame, encodeServerMessage } from '../../sync-api/protocol/codec'
@@ -29,7 +30,10 @@ test('connections that are told the same in the same order share one bundle', ()
 
 test('a turn of small messages is one frame, in order', () => {
   const messages = Array.from({ length: 100 }, (_, at) => handOver(at))
-  const frames = framesOf(bundleOf(emptyBundle(), messages.map(encodeServerMessage)), () => 1)
+  const frames = framesOf(
+    messagesOf(bundleOf(emptyBundle(), messages.map(encodeServerMessage))),
+    () => 1
+  )
   expect(frames.map(decodeServerFrame)).toEqual([messages])
 })
 
@@ -56,7 +60,10 @@ test('a turn larger than a frame becomes several, and one message larger than th
   }
   const messages = [...small, large, ...small]
   let id = 0
-  const frames = framesOf(bundleOf(emptyBundle(), messages.map(encodeServerMessage)), () => ++id)
+  const frames = framesOf(
+    messagesOf(bundleOf(emptyBundle(), messages.map(encodeServerMessage))),
+    () => ++id
+  )
   for (const { length } of frames) expect(length).toBeLessThan(frameBytesMax)
   expect(frames.length).toBeLessThan(20)
   const join = createChunkJoiner(chunksToClientMax)

@@ -1,7 +1,4 @@
 // What connections are told in one turn of the event loop, encoded once for all who are told the same.
-import { chunkPayloadBytes, chunksToClientMax } from '../../protocol/limits'
-import { splitFrame } from '../../protocol/chunks'
-import { joinFrame } from '../../protocol/codec'
 
 /**
  * A list of messages, as the last message and the list before it. Connections that are sent the
@@ -39,36 +36,8 @@ function bundleOf(before: Bundle | null, message: Uint8Array): Bundle {
   return { before, message, latest: null, branches: null, packets: null }
 }
 
-/** The messages of a bundle as frames of at most one chunk's payload, larger ones in chunks. */
-export function framesOf(bundle: Bundle, nextChunkId: () => number): Uint8Array[] {
-  const frames: Uint8Array[] = []
-  for (const group of groupsOf(messagesOf(bundle))) {
-    const frame = joinFrame(group)
-    if (frame.length <= chunkPayloadBytes) frames.push(frame)
-    else frames.push(...splitFrame(frame, nextChunkId(), chunksToClientMax))
-  }
-  return frames
-}
-
-/** Bytes of a message's length before it, at most. */
-const lengthBytesMax = 3
-
-function groupsOf(messages: readonly Uint8Array[]): Uint8Array[][] {
-  const groups: Uint8Array[][] = []
-  let room = 0
-  for (const message of messages) {
-    const bytes = message.length + lengthBytesMax
-    if (bytes > room) {
-      groups.push([])
-      room = chunkPayloadBytes
-    }
-    groups.at(-1)?.push(message)
-    room -= bytes
-  }
-  return groups
-}
-
-function messagesOf(bundle: Bundle): Uint8Array[] {
+/** In the order in which they were told. */
+export function messagesOf(bundle: Bundle): Uint8Array[] {
   const messages: Uint8Array[] = []
   // The first bundle of a turn holds no message.
   for (let at = bundle; at.before !== null; at = at.before) messages.push(at.message)

@@ -6,10 +6,11 @@ import { closeCodes } from '../../protocol/close-codes'
 import { fromText, toText } from '../../protocol/coat'
 import { decodeClientFrame, joinFrame } from '../../protocol/codec'
 import { ProtocolError } from '../../protocol/errors'
+import { framesOf } from '../../protocol/frames'
 import { chunksToRelayMax } from '../../protocol/limits'
 import type { Gateway, TicketClaims } from '../../core/ports'
 import type { Relay } from '../../core/relay'
-import { emptyBundle, extendBundle, framesOf, type Bundle } from './bundles'
+import { emptyBundle, extendBundle, messagesOf, type Bundle } from './bundles'
 import { binaryPacket } from './packets'
 
 /** Bytes that wait for a client to read them: several catch-up pages; past it, it is too slow. */
@@ -145,7 +146,7 @@ function write(connection: Connection, bundle: Bundle, nextChunkId: () => number
     socket.close(closeCodes.tooSlow, 'too slow')
     return
   }
-  bundle.packets ??= framesOf(bundle, nextChunkId).flatMap(binaryPacket)
+  bundle.packets ??= framesOf(messagesOf(bundle), nextChunkId).flatMap(binaryPacket)
   // Straight to the stream: `ws` writes synchronously too, so frames of both cannot mix.
   // Corked, so that the pieces of a large message cost one call of the system.
   if (bundle.packets.length > 1) raw.cork()

@@ -27,7 +27,7 @@ export async function readTicketKeys(file: string): Promise<TicketKeys | null> {
     return null
   }
   try {
-    return await importKeys(JSON.parse(text) as webcrypto.JsonWebKey)
+    return await importTicketKeys(JSON.parse(text) as webcrypto.JsonWebKey)
   } catch (cause) {
     const advice =
       'Remove it to have a new one made: everybody gets a new ticket, and old receipts are void.'
@@ -43,10 +43,11 @@ async function makeTicketKeys(file: string): Promise<TicketKeys> {
   const draft = `${file}.new`
   await writeFile(draft, JSON.stringify(jwk), { mode: 0o600, flush: true })
   await rename(draft, file)
-  return importKeys(jwk)
+  return importTicketKeys(jwk)
 }
 
-async function importKeys({ d, ...jwk }: webcrypto.JsonWebKey): Promise<TicketKeys> {
+/** Of a private P-256 key. Rejects when it is none. */
+export async function importTicketKeys({ d, ...jwk }: webcrypto.JsonWebKey): Promise<TicketKeys> {
   if (d === undefined) throw new Error('There is no private key')
   const { subtle } = webcrypto
   const { kty, crv, x, y } = jwk
