@@ -1,7 +1,7 @@
 // A region's alarms: what somebody should look at, and nothing else.
 import type { Functions } from './functions'
 import type { Parts } from './parts'
-import { metricNames, metricNamespace } from './metric-names'
+import { metricNames, metricNamespace } from '../adapters/aws/metric-names'
 import { componentName } from './names'
 import type { Place } from './place'
 

@@ -1,6 +1,7 @@
 // Which path of the public name goes where.
 import { latencyNames } from './certificates'
-import { originHeader, socketStage } from './names'
+import { originHeader } from '../adapters/aws/deployed-names'
+import { socketStage } from './names'
 import type { Region } from './regions'
 import type { Edge } from './stages'
 

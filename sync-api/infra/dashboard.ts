@@ -1,5 +1,5 @@
 // One dashboard over all regions.
-import { metricNames, metricNamespace, type MetricName } from './metric-names'
+import { metricNames, metricNamespace, type MetricName } from '../adapters/aws/metric-names'
 import { liveAlias, physicalFunctionName, type FunctionName } from './names'
 import type { Region } from './regions'
 import type { Stage } from './stages'

@@ -1,6 +1,6 @@
 // The full mesh between the regions' buses. EventBridge passes an event on to another bus once, so there is no hub.
 import { retryPolicy } from './delivery'
-import { busDetailType, busSource } from './names'
+import { busDetailType, busSource } from '../adapters/aws/deployed-names'
 import type { Place } from './place'
 import { regionTag } from './regions'
 import type { Undelivered } from './undelivered'

@@ -7,13 +7,6 @@ export const liveAlias = 'live'
 /** Stage of the WebSocket API, and the path people's browsers connect to. */
 export const socketStage = 'ws'
 
-/** CloudFront sends it to its origins; the authorizer and the HTTP API refuse who does not know its value. */
-export const originHeader = 'x-meridian-origin'
-
-/** Source and kind of the events between regions. */
-export const busSource = 'meridian'
-export const busDetailType = 'entries'
-
 /** One function for each trigger; `sync-api/hosts/lambda/<name>.ts` exports its `handler`. */
 export const functionNames = [
   'authorizer',

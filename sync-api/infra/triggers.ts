@@ -2,7 +2,8 @@
 import { retryPolicy } from './delivery'
 import type { Functions } from './functions'
 import type { Parts } from './parts'
-import { busDetailType, busSource, componentName } from './names'
+import { busDetailType, busSource } from '../adapters/aws/deployed-names'
+import { componentName } from './names'
 import type { Place } from './place'
 
 /** Log rows only: heartbeats and the directory are read when they are needed. */

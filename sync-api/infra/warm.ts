@@ -1,5 +1,5 @@
 // Provisioned concurrency of a function's alias, and what adds to it: utilisation, people, the time of day.
-import { metricNames, metricNamespace } from './metric-names'
+import { metricNames, metricNamespace } from '../adapters/aws/metric-names'
 import { componentName, liveAlias } from './names'
 import type { Live } from './functions'
 import type { Place } from './place'

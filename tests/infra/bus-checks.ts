@@ -1,5 +1,5 @@
 // The buses: a full mesh of one hop, and nothing given up without a trace.
-import { busDetailType, busSource } from '../../sync-api/infra/names'
+import { busDetailType, busSource } from '../../sync-api/adapters/aws/deployed-names'
 import { at, every, jsonAt, listAt, textAt, type Evaluated, type Resource } from './evaluated'
 import { inlineStatements, regionInArn, statementsOf } from './policies'
 import { regionsOf, type Check } from './region-checks'

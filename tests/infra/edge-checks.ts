@@ -1,7 +1,8 @@
 // CloudFront: which path goes where, that nobody walks around it, and what the app's files are sent with.
 import { runInNewContext } from 'node:vm'
 import { securityHeaders } from '../../sync-api/adapters/node/security-headers'
-import { originHeader, socketStage } from '../../sync-api/infra/names'
+import { originHeader } from '../../sync-api/adapters/aws/deployed-names'
+import { socketStage } from '../../sync-api/infra/names'
 import { at, every, listAt, textAt, type Evaluated, type Json, type Resource } from './evaluated'
 import { regionsOf, type Check } from './region-checks'
 

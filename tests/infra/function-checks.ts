@@ -1,6 +1,6 @@
 // Functions: who calls which version, what is kept warm, what each may do.
 import { functionNames, liveAlias } from '../../sync-api/infra/names'
-import { metricNames, metricNamespace } from '../../sync-api/infra/metric-names'
+import { metricNames, metricNamespace } from '../../sync-api/adapters/aws/metric-names'
 import { at, every, listAt, textAt, type Evaluated, type Json, type Resource } from './evaluated'
 import { inlineStatements, regionInArn, trusted } from './policies'
 import { regionsOf, type Check } from './region-checks'

@@ -1,5 +1,5 @@
 // Alarms and the dashboard look at what is there.
-import { metricNames, metricNamespace } from '../../sync-api/infra/metric-names'
+import { metricNames, metricNamespace } from '../../sync-api/adapters/aws/metric-names'
 import { at, every, jsonAt, listAt, textAt } from './evaluated'
 import { regionInArn } from './policies'
 import { regionsOf, type Check } from './region-checks'

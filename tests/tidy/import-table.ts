@@ -23,7 +23,11 @@ export const layers: readonly Layer[] = [
   { at: 'sync-api/adapters/node/', may: [core, forms, protocol], packages: ['*'] },
   { at: 'sync-api/adapters/aws/', may: [core, protocol], packages: ['*'] },
   { at: 'sync-api/edge/', may: [protocol], packages: [] },
-  { at: 'sync-api/infra/', may: [protocol], packages: ['*'] },
+  {
+    at: 'sync-api/infra/',
+    may: [protocol, 'sync-api/adapters/aws/deployed-names', 'sync-api/adapters/aws/metric-names'],
+    packages: ['*']
+  },
   {
     at: 'sync-api/hosts/',
     may: [protocol, core, 'sync-api/http/', 'sync-api/adapters/'],
@@ -31,7 +35,13 @@ export const layers: readonly Layer[] = [
   },
   {
     at: 'sync-api/local-cloud/',
-    may: ['sync-api/hosts/', 'sync-api/edge/', 'sync-api/infra/', protocol],
+    may: [
+      'sync-api/hosts/',
+      'sync-api/edge/',
+      'sync-api/infra/',
+      'sync-api/adapters/aws/deployed-names',
+      protocol
+    ],
     packages: ['*']
   },
   { at: 'app/store/', may: [protocol], packages: [...crdt, 'dexie', 'y-indexeddb'] },

@@ -1,37 +1,31 @@
 // The replica of the global table in one region, by DynamoDB. No transactions and nothing that expires: neither keeps across
 // regions. Every read is strongly consistent, which here means: of this region.
 import {
-  BatchWriteItemCommand,
   ConditionalCheckFailedException,
-  DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
-  type AttributeValue,
-  type PutItemCommandInput,
-  type WriteRequest
+  type PutItemCommandInput
 } from '@aws-sdk/client-dynamodb'
-import { removalsMax, removalPauseMs, removalTriesMax } from './limits'
+import { throttledPauseMs, throttledTriesMax } from './limits'
+import { keyOf, writeAll, type Item, type ItemsParts } from './items'
 import type { Row, Table } from './table'
 
-type Item = Record<string, AttributeValue>
+export function createDynamoTable(parts: ItemsParts): Table {
+  const { client, name, pause } = parts
 
-export type DynamoTableParts = {
-  readonly client: DynamoDBClient
-  readonly name: string
-  /** Resolves after so many ms. */
-  readonly pause: (ms: number) => Promise<void>
-}
-
-export function createDynamoTable({ client, name, pause }: DynamoTableParts): Table {
   /** False where the condition does not hold, also when it was this very put that was answered before and the answer got lost. */
   async function put(input: Omit<PutItemCommandInput, 'TableName'>): Promise<boolean> {
-    try {
-      await client.send(new PutItemCommand({ TableName: name, ...input }))
-      return true
-    } catch (cause) {
-      if (cause instanceof ConditionalCheckFailedException) return false
-      throw cause
+    for (let tries = 1; ; tries++) {
+      try {
+        await client.send(new PutItemCommand({ TableName: name, ...input }))
+        return true
+      } catch (cause) {
+        if (cause instanceof ConditionalCheckFailedException) return false
+        if (!isThrottled(cause) || tries === throttledTriesMax) throw cause
+        // A partition takes so much a second: whoever waits for its answer sends more in one piece meanwhile.
+        await pause(throttledPauseMs)
+      }
     }
   }
 
@@ -41,19 +35,6 @@ export function createDynamoTable({ client, name, pause }: DynamoTableParts): Ta
       new GetItemCommand({ TableName: name, Key, ConsistentRead: true })
     )
     return Item === undefined ? null : rowOf(Item)
-  }
-
-  async function remove(requests: readonly WriteRequest[]): Promise<void> {
-    let left = [...requests]
-    for (let tries = 1; left.length > 0; tries++) {
-      const answer = await client.send(
-        new BatchWriteItemCommand({ RequestItems: { [name]: left } })
-      )
-      left = answer.UnprocessedItems?.[name] ?? []
-      if (left.length === 0) return
-      if (tries === removalTriesMax) throw new Error(`${left.length} rows could not be removed`)
-      await pause(removalPauseMs * 2 ** tries)
-    }
   }
 
   return {
@@ -93,20 +74,22 @@ export function createDynamoTable({ client, name, pause }: DynamoTableParts): Ta
     },
 
     async remove(pk, sks) {
-      const requests = sks.map((sk) => ({ DeleteRequest: { Key: keyOf(pk, sk) } }))
-      for (let from = 0; from < requests.length; from += removalsMax) {
-        await remove(requests.slice(from, from + removalsMax))
-      }
+      await writeAll(
+        parts,
+        sks.map((sk) => ({ DeleteRequest: { Key: keyOf(pk, sk) } }))
+      )
     }
   }
 }
 
+function isThrottled(cause: unknown): boolean {
+  return cause instanceof Error && throttles.has(cause.name)
+}
+
+const throttles = new Set(['ThrottlingException', 'ProvisionedThroughputExceededException'])
+
 /** Before every character of a key: nothing lies between a key and the key with this behind it. */
 const next = '!'
-
-function keyOf(pk: string, sk: string): Item {
-  return { pk: { S: pk }, sk: { S: sk } }
-}
 
 // Short names: they count into what is stored and paid for.
 function itemOf({ pk, sk, body, region, at, revision }: Row): Item {

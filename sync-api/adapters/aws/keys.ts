@@ -1,13 +1,21 @@
 // Keys of the global table, chosen so that ascending reads see updates before manifests before checkpoints: what is folded
 // while somebody reads is then seen at least once.
 import { createHash } from 'node:crypto'
-import { channelKey, fromBase64Url, type ChannelRef, type OutboxId } from '../../protocol/ids'
+import {
+  channelKey,
+  channelRefOf,
+  fromBase64Url,
+  type ChannelRef,
+  type OutboxId
+} from '../../protocol/ids'
 import { idOf, shortIdBytes } from '../../protocol/ids'
 import type { Range } from './table'
 
+const logPrefix = 'D#'
+
 /** Partition of a log. */
 export function logKey(ref: ChannelRef): string {
-  return `D#${channelKey(ref)}`
+  return `${logPrefix}${channelKey(ref)}`
 }
 
 /** Digits of a number in keys, base 36: up to 2^53 in the order of numbers. */
@@ -23,6 +31,16 @@ const foldedPrefix = '5F#'
 
 /** Behind every character of a key. */
 const end = '~'
+
+/** The log whose partition it is; null for what is no log. Throws when it names none. */
+export function refOfLog(pk: string): ChannelRef | null {
+  return pk.startsWith(logPrefix) ? channelRefOf(pk.slice(logPrefix.length)) : null
+}
+
+/** An entry in all its parts. */
+export function rangeOf(key: string): Range {
+  return { after: key.slice(0, -1), upTo: `${key}${end}` }
+}
 
 export const updateRange: Range = { after: updatePrefix, upTo: `${updatePrefix}${end}` }
 export const manifestRange: Range = { after: manifestPrefix, upTo: `${manifestPrefix}${end}` }

@@ -11,7 +11,9 @@ export const metricNames = {
   people: 'people',
   documents: 'documents_open',
   updates: 'updates',
+  /** From the gateway's taking a push to the return of the function, ms. */
   ackMs: 'ack_ms',
+  appendMs: 'append_ms',
   fanOutMs: 'fan_out_ms',
   /** How old the newest heartbeat of the stalest other region is, ms; told every minute by tick. */
   replicationLagMs: 'replication_lag_ms',
