@@ -1,7 +1,7 @@
 // Acknowledged is durable: pushes over connections that end at any moment are there once each.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Push, ServerMessage } from '../../protocol/messages'
-import { checkAll, checkKeys, titleOf } from './content'
+import { checkAll, checkKeys, titleOf, type Order } from './content'
 import { lookAtFolding } from './folding'
 import { cutsMin, lifeUsual } from './limits'
 import { expect, Wrong } from './report'
@@ -24,6 +24,8 @@ export async function lookAtDurability(visit: Visit): Promise<void> {
   const { report, target, options } = visit
   const place = await report.need('a document can be made', () => visit.newPlace())
   const regions = options.regions.length === 0 ? [null] : options.regions
+  // What a region is told by others comes in any order.
+  const order: Order = regions.length > 1 ? 'any' : 'rising'
   const run = await report.need(
     `${options.updates} pushes over connections that end without a goodbye are acknowledged`,
     async (add) => {
@@ -41,7 +43,7 @@ export async function lookAtDurability(visit: Visit): Promise<void> {
         const reader = await connect(target, place.owner, region)
         // Of another region it may come late; of this one it may not.
         await until(regions.length > 1 ? options.regionLimitMs : 0, async () =>
-          heldBy(run, (await pullAll(reader, place.owner, place.content)).entries)
+          heldBy(run, (await pullAll(reader, place.owner, place.content)).entries, order)
         )
         await reader.close()
       },
@@ -52,7 +54,7 @@ export async function lookAtDurability(visit: Visit): Promise<void> {
     'what was acknowledged is there exactly once, over HTTP',
     async () => {
       await until(regions.length > 1 ? options.regionLimitMs : 0, async () =>
-        heldBy(run, (await pullAllOverHttp(place.owner, place.content)).entries)
+        heldBy(run, (await pullAllOverHttp(place.owner, place.content)).entries, order)
       )
     },
     lost
@@ -62,9 +64,13 @@ export async function lookAtDurability(visit: Visit): Promise<void> {
 }
 
 /** True when the entries hold a run's pushes once each, else what is wrong. */
-function heldBy({ pushes, writing }: Run, entries: Parameters<typeof checkAll>[0]): true | string {
+function heldBy(
+  { pushes, writing }: Run,
+  entries: Parameters<typeof checkAll>[0],
+  order: Order
+): true | string {
   try {
-    checkAll(entries, pushes, writing.text())
+    checkAll(entries, pushes, writing.text(), order)
     return true
   } catch (failure) {
     if (!(failure instanceof Wrong)) throw failure
@@ -192,7 +198,7 @@ async function lookAtTwins(
         await Promise.all(connections.map((connection) => pushed(connection, push)))
       }
       const { entries } = await pullAll(connections[0]!, place.owner, place.content)
-      checkKeys(entries, pushes)
+      checkKeys(entries, pushes, region === other ? 'rising' : 'any')
       const title = titleOf(entries)
       const found = words.filter((word) => title.split(word).length === 2)
       expect(found.length === words.length, `${found.length} of ${words.length} are`)

@@ -143,7 +143,7 @@ async function lookAtTwin(
       await pause(lookEveryMs)
       await until(options.regionLimitMs, async () => {
         const { entries } = await pullAll(connection, owner, content)
-        checkKeys(entries, [done])
+        checkKeys(entries, [done], 'any')
         return titleOf(entries).split(word).length === 2 ? true : 'it is not'
       })
     })

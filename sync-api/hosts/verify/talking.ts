@@ -1,6 +1,6 @@
 // Questions over a connection and their answers: subscribe, push, pull.
 import { sameBytes } from '../../core/bytes'
-import { channelKey, type ChannelRef } from '../../protocol/ids'
+import { channelKey, toBase64Url, type ChannelRef } from '../../protocol/ids'
 import type { Cursor, Entry, Push, ServerMessage, Subscribed } from '../../protocol/messages'
 import type { Inbox } from './inbox'
 import { pagesMax } from './limits'
@@ -124,6 +124,9 @@ export async function pullPage(
   return pageOf(await answerToPull(socket, { document, channel }, cursor))
 }
 
+/** Cursors that a connection has pulled from: where an answer is made by somebody who may be asked twice, it may come twice. */
+const pulled = new WeakMap<Socket, ReadonlySet<string>>()
+
 /** Whatever the relay says to a pull. */
 export function answerToPull(
   socket: Socket,
@@ -131,10 +134,16 @@ export function answerToPull(
   cursor: Cursor
 ): Promise<ServerMessage> {
   const key = channelKey({ document, channel })
+  const before = pulled.get(socket) ?? new Set()
+  const isLate = (message: ServerMessage): boolean =>
+    message.type === 'catch-up' &&
+    !sameBytes(message.from, cursor) &&
+    before.has(toBase64Url(message.from))
+  pulled.set(socket, new Set([...before, toBase64Url(cursor)]))
   socket.say({ type: 'pull', document, channel, cursor })
   return socket.hearAny('answer to a pull', (message) => {
     if (message.type === 'error') return true
-    return isPage(message) && channelKey(message) === key
+    return isPage(message) && channelKey(message) === key && !isLate(message)
   })
 }
 
