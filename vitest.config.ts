@@ -1,4 +1,4 @@
-// Two projects: what needs only Node, and what needs real browsers (run one file at a time).
+// Three projects: what needs only Node, what needs real browsers, and what starts whole regions (both run one file at a time).
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/browser/**', 'tests/bench/**'],
+          exclude: ['tests/browser/**', 'tests/bench/**', 'tests/lambda/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Functions run on a newer Node than the oldest one the tests allow; the SDK need not say so.
@@ -25,6 +25,17 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 }
+        }
+      },
+      {
+        test: {
+          name: 'regions',
+          include: ['tests/lambda/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+          sequence: { groupOrder: 2 }
         }
       }
     ]

@@ -4,6 +4,7 @@ import { decodeServerFrame, encodeClientMessage, joinFrame } from '../../sync-ap
 import { fromText, toText } from '../../sync-api/protocol/coat'
 import {
   chunkPayloadBytes,
+  chunkedToClientMax,
   chunksToClientMax,
   chunksToRelayMax
 } from '../../sync-api/protocol/limits'
@@ -74,7 +75,7 @@ function groups(messages: readonly Uint8Array[]): Uint8Array[][] {
 
 /** Answers the messages that a frame completes. Throws ProtocolError on a malformed one. */
 export function createFrameReader(): (data: string | Uint8Array) => ServerMessage[] {
-  const join = createChunkJoiner(chunksToClientMax)
+  const join = createChunkJoiner(chunksToClientMax, chunkedToClientMax)
   return (data) => {
     const frame = join(typeof data === 'string' ? fromText(data) : data)
     return frame === null ? [] : decodeServerFrame(frame)

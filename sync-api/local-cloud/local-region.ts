@@ -201,8 +201,8 @@ function followStream(
       return JSON.parse(answer.payload) as BatchResult
     },
     ...{ batchSize: 100, bisectOnError: true, retriesMax: 20, ageMsMax: 3_600_000 },
-    onError: (failure) => print(String(failure)),
-    onFailure: (discarded) => print(JSON.stringify(discarded)),
+    onError: (failure) => print(JSON.stringify({ level: 'error', failure: String(failure) })),
+    onFailure: (discarded) => print(JSON.stringify({ level: 'error', discarded })),
     ...{ repeatShare: duplicates, retryMs: (tries: number) => Math.min(60_000, 500 * 2 ** tries) },
     ...{ time: machineTime, chance, activity: createActivity() }
   })

@@ -35,28 +35,37 @@ export function splitFrame(frame: Uint8Array, id: number, chunksMax: number): Ui
 
 /**
  * Joins the chunks of one connection. Give it every frame that arrives: it answers the frame to
- * decode, or null while one is incomplete. One message is under way at a time, of at most
- * `chunksMax` chunks; throws ProtocolError when chunks do not fit together.
+ * decode, or null while one is incomplete. At most `messagesMax` messages are under way at a time,
+ * each of at most `chunksMax` chunks, and the one that began first is forgotten for one more; throws
+ * ProtocolError when chunks do not fit together.
  */
-export function createChunkJoiner(chunksMax: number): (frame: Uint8Array) => Uint8Array | null {
-  let parts: Uint8Array[] = []
-  let current = { id: -1, count: 0 }
+export function createChunkJoiner(
+  chunksMax: number,
+  messagesMax = 1
+): (frame: Uint8Array) => Uint8Array | null {
+  /** By id, in the order in which they began. */
+  const unfinished = new Map<number, { readonly count: number; readonly parts: Uint8Array[] }>()
   return (frame) => {
     const chunk = readChunk(frame, chunksMax)
     if (chunk === null) return frame
-    if (chunk.index === 0) {
-      parts = []
-      current = { id: chunk.id, count: chunk.count }
+    const { id, index, count, bytes } = chunk
+    if (index === 0) {
+      unfinished.delete(id)
+      for (const oldest of unfinished.keys()) {
+        if (unfinished.size < messagesMax) break
+        unfinished.delete(oldest)
+      }
+      unfinished.set(id, { count, parts: [] })
     }
-    const fits = chunk.id === current.id && chunk.count === current.count
-    if (!fits || chunk.index !== parts.length) throw malformed('chunks out of order')
+    const message = unfinished.get(id)
+    if (message === undefined || count !== message.count || index !== message.parts.length) {
+      throw malformed('chunks out of order')
+    }
     // A copy: a view would keep the socket's whole buffer alive until the message is complete.
-    parts.push(chunk.bytes.slice())
-    if (parts.length < current.count) return null
-    const whole = joinChunks(parts)
-    parts = []
-    current = { id: -1, count: 0 }
-    return whole
+    message.parts.push(bytes.slice())
+    if (message.parts.length < count) return null
+    unfinished.delete(id)
+    return joinChunks(message.parts)
   }
 }
 

@@ -12,6 +12,12 @@ export const chunksToRelayMax = 14
 /** Chunks of one message to a client: the largest checkpoint and its envelope (about 1 MB). */
 export const chunksToClientMax = 48
 
+/**
+ * Chunked messages to a client under way at once: where many functions answer for a region, each sends its own. Four pulls, and the
+ * largest of what others paste meanwhile.
+ */
+export const chunkedToClientMax = 16
+
 /** Largest update pushed over the socket, bytes; larger ones go through the bulk HTTP call. */
 export const socketUpdateBytesMax = 256 * 1024
 

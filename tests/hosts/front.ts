@@ -12,7 +12,11 @@ import {
   joinFrame
 } from '../../sync-api/protocol/codec'
 import { paths } from '../../sync-api/protocol/http'
-import { chunksToClientMax, chunksToRelayMax } from '../../sync-api/protocol/limits'
+import {
+  chunkedToClientMax,
+  chunksToClientMax,
+  chunksToRelayMax
+} from '../../sync-api/protocol/limits'
 import type { ClientMessage, ServerMessage } from '../../sync-api/protocol/messages'
 
 export type Call = {
@@ -151,7 +155,7 @@ function acceptSockets(relay: string, server: Server, fault: Fault): WebSocketSe
 /** Hands what either side says to the other, as the fault has it. */
 function join(client: WebSocket, onward: WebSocket, fault: Fault, region: string): void {
   const fromClient = createChunkJoiner(chunksToRelayMax)
-  const fromRelay = createChunkJoiner(chunksToClientMax)
+  const fromRelay = createChunkJoiner(chunksToClientMax, chunkedToClientMax)
   let chunks = 0
   const tell = (message: ServerMessage | string): void => {
     if (client.readyState !== client.OPEN) return

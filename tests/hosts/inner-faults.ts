@@ -92,7 +92,7 @@ export const innerFaults: readonly Planted[] = [
             ]
           : [message]
     }),
-    line: 'a cursor of nowhere is answered resync: it was answered catch-up'
+    line: 'a cursor of nowhere is answered resync'
   },
   {
     what: 'keeps presence for ever',

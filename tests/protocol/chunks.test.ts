@@ -74,6 +74,31 @@ test('[CH2] a first chunk forgets the unfinished message before it', () => {
   expect(splitFrame(frame, 2, chunksToRelayMax).map(joiner)).toEqual([null, null, frame])
 })
 
+test('[CH2] chunks of several messages to a client may mix', () => {
+  const frames = [frameOf(50_000), frameOf(60_000), frameOf(100_000)]
+  const waiting = frames.map((frame, id) => splitFrame(frame, id, chunksToClientMax))
+  const joiner = createChunkJoiner(chunksToClientMax, frames.length)
+  const joined: Uint8Array[] = []
+  while (waiting.some((pieces) => pieces.length > 0)) {
+    const piece = waiting[random.below(waiting.length)]!.shift()
+    const frame = piece === undefined ? null : joiner(piece)
+    if (frame !== null) joined.push(frame)
+  }
+  expect(joined).toHaveLength(frames.length)
+  for (const frame of frames) expect(joined).toContainEqual(frame)
+})
+
+test('[CH2] of more messages than may mix the one that began first is forgotten, and its next chunk an error', () => {
+  const [one, two, three] = [1, 2, 3].map((id) =>
+    splitFrame(frameOf(50_000), id, chunksToClientMax)
+  )
+  const joiner = createChunkJoiner(chunksToClientMax, 2)
+  for (const pieces of [one, two, three]) joiner(pieces![0]!)
+  expect(joiner(two![1]!)).toBeNull()
+  expect(joiner(three![1]!)).toBeNull()
+  expect(() => joiner(one![1]!)).toThrow(ProtocolError)
+})
+
 test('[CH2] chunks that do not fit together are an error', () => {
   const one = splitFrame(frameOf(60_000), 1, chunksToRelayMax)
   const other = splitFrame(frameOf(60_000), 2, chunksToRelayMax)

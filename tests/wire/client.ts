@@ -4,7 +4,11 @@ import { createChunkJoiner, splitFrame } from '../../sync-api/protocol/chunks'
 import { fromText, toText } from '../../sync-api/protocol/coat'
 import { decodeServerFrame, encodeClientMessage, joinFrame } from '../../sync-api/protocol/codec'
 import { paths } from '../../sync-api/protocol/http'
-import { chunksToClientMax, chunksToRelayMax } from '../../sync-api/protocol/limits'
+import {
+  chunkedToClientMax,
+  chunksToClientMax,
+  chunksToRelayMax
+} from '../../sync-api/protocol/limits'
 import type { ClientMessage, ServerMessage } from '../../sync-api/protocol/messages'
 import { protocolVersion, schemaVersion, subprotocol } from '../../sync-api/protocol/version'
 
@@ -76,7 +80,7 @@ export async function connect(
 function listenTo(socket: WebSocket, coat: Coat): WireClient {
   const queue: ServerMessage[] = []
   const coats: Coat[] = []
-  const join = createChunkJoiner(chunksToClientMax)
+  const join = createChunkJoiner(chunksToClientMax, chunkedToClientMax)
   let wake = (): void => undefined
   let ended: Closed | null = null
   let chunks = 0

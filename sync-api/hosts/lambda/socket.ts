@@ -55,16 +55,20 @@ async function answer(region: Region, event: SocketEvent): Promise<SocketAnswer>
   const { connectionId: connection, requestTimeEpoch: at } = event.requestContext
   const claims = claimsIn(event)
   const frame = frameIn(event.body ?? '')
-  if (claims === null || frame === null) {
+  const close = async (): Promise<SocketAnswer> => {
     await region.callbacks.close(connection)
     region.rooms.gone(connection)
-    await region.rest()
     return fine
   }
   try {
+    if (claims === null || frame === null) return await close()
     const said = await hear(region, { connection, claims, frame, at, mayHandOver: true })
     const body = await tellOwn(region, connection, said)
     return body === '' ? fine : { ...fine, body }
+  } catch (cause) {
+    // What it said may have been half done: it comes again, and says again what was not acknowledged.
+    region.report('Could not answer a message', cause)
+    return await close()
   } finally {
     // Whatever happens: what is under way when it returns is frozen in the middle.
     await region.rest()

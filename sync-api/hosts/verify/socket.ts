@@ -3,7 +3,7 @@ import { WebSocket } from 'ws'
 import { createChunkJoiner, splitFrame } from '../../protocol/chunks'
 import { fromText, toText } from '../../protocol/coat'
 import { decodeServerFrame, encodeClientMessage, joinFrame } from '../../protocol/codec'
-import { chunksToClientMax, chunksToRelayMax } from '../../protocol/limits'
+import { chunkedToClientMax, chunksToClientMax, chunksToRelayMax } from '../../protocol/limits'
 import type { ClientMessage, ServerMessage } from '../../protocol/messages'
 import { protocolVersion, schemaVersion, subprotocol } from '../../protocol/version'
 import { createInbox, type Inbox } from './inbox'
@@ -111,7 +111,7 @@ export async function connect(
 
 function listenTo(raw: WebSocket, limitMs: number): Socket {
   const inbox = createInbox(limitMs)
-  const join = createChunkJoiner(chunksToClientMax)
+  const join = createChunkJoiner(chunksToClientMax, chunkedToClientMax)
   const heard: { first: 'text' | 'binary' | null; longest: number } = { first: null, longest: 0 }
   let binary = false
   let chunks = 0
