@@ -92,7 +92,7 @@ export const innerFaults: readonly Planted[] = [
             ]
           : [message]
     }),
-    line: 'a cursor of nowhere is answered resync'
+    line: 'a cursor of nowhere is answered resync: it was answered catch-up'
   },
   {
     what: 'keeps presence for ever',

@@ -124,27 +124,32 @@ export async function pullPage(
   return pageOf(await answerToPull(socket, { document, channel }, cursor))
 }
 
-/** Cursors that a connection has pulled from: where an answer is made by somebody who may be asked twice, it may come twice. */
-const pulled = new WeakMap<Socket, ReadonlySet<string>>()
+/** Pages that a connection has heard: an answer made by somebody who may be asked twice may come twice. */
+const heardPages = new WeakMap<Socket, Set<string>>()
 
 /** Whatever the relay says to a pull. */
-export function answerToPull(
+export async function answerToPull(
   socket: Socket,
   { document, channel }: ChannelRef,
   cursor: Cursor
 ): Promise<ServerMessage> {
   const key = channelKey({ document, channel })
-  const before = pulled.get(socket) ?? new Set()
-  const isLate = (message: ServerMessage): boolean =>
-    message.type === 'catch-up' &&
-    !sameBytes(message.from, cursor) &&
-    before.has(toBase64Url(message.from))
-  pulled.set(socket, new Set([...before, toBase64Url(cursor)]))
+  const before = heardPages.get(socket) ?? new Set()
+  heardPages.set(socket, before)
+  const comesAgain = (page: CatchUp): boolean =>
+    !sameBytes(page.from, cursor) && before.has(spanOf(page))
   socket.say({ type: 'pull', document, channel, cursor })
-  return socket.hearAny('answer to a pull', (message) => {
+  const answer = await socket.hearAny('answer to a pull', (message) => {
     if (message.type === 'error') return true
-    return isPage(message) && channelKey(message) === key && !isLate(message)
+    if (!isPage(message) || channelKey(message) !== key) return false
+    return message.type !== 'catch-up' || !comesAgain(message)
   })
+  if (answer.type === 'catch-up') before.add(spanOf(answer))
+  return answer
+}
+
+function spanOf({ from, to, ...ref }: CatchUp): string {
+  return `${channelKey(ref)} ${toBase64Url(from)} ${toBase64Url(to)}`
 }
 
 function isPage(message: ServerMessage): message is Extract<ServerMessage, ChannelRef> {
