@@ -11,7 +11,7 @@ import {
 import type { Cursor, Voucher } from '../../sync-api/protocol/messages'
 import type { RefusalReason } from '../../sync-api/protocol/errors'
 import { schemaVersion } from '../../sync-api/protocol/version'
-import { sameBytes } from './bytes'
+import { sameBytes } from '../../sync-api/protocol/bytes'
 import { digestOfStored } from './digest'
 import { foldState } from './fold'
 import { batchesLackingIn } from './lacking'
@@ -138,9 +138,11 @@ export function createMemoryStore(random: (length: number) => Uint8Array): Memor
       return Promise.resolve()
     },
     state(ref) {
-      const { cursor, waiting, sealed, doubted } = channelOf(ref)
+      const { cursor, rows, waiting, sealed, sealedLast, doubted } = channelOf(ref)
       const counts = { outboxRows: waiting.length, sealedBatches: sealed.length }
-      return Promise.resolve({ cursor, epoch: 0, ...counts, doubted })
+      const received = rows.some(({ voucher }) => voucher !== undefined)
+      const placeless = cursor.length === 0 && (sealedLast > sealed.length || received)
+      return Promise.resolve({ cursor, epoch: 0, ...counts, doubted, placeless })
     },
     seal(ref) {
       const channel = channelOf(ref)

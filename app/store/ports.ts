@@ -65,6 +65,11 @@ export type ChannelState = {
   readonly sealedBatches: number
   /** Rows were lost here: the log is to be read from its beginning and given what it lacks. */
   readonly doubted: boolean
+  /**
+   * Something of it is in a log already, and no place in that was ever read: should it be another log when it is read, nothing
+   * else would tell.
+   */
+  readonly placeless: boolean
 }
 
 /** What a channel is on this device, and where in its log it stands. */

@@ -7,7 +7,7 @@ import {
   type OutboxId
 } from '../../sync-api/protocol/ids'
 import type { Cursor } from '../../sync-api/protocol/messages'
-import { sameBytes } from './bytes'
+import { sameBytes } from '../../sync-api/protocol/bytes'
 import { isSound, quarantine, summed, type OnDamage } from './damage'
 import {
   channelOf,
@@ -60,15 +60,21 @@ export function openSyncStore(database: MeridianDatabase, options: SyncStoreOpti
 
 async function state(database: MeridianDatabase, ref: ChannelRef): Promise<ChannelState> {
   const channel = channelKey(ref)
-  const { channels, outbox, sealed } = database
-  return database.transaction('r', channels, outbox, sealed, async () => {
+  const { channels, outbox, sealed, updates } = database
+  return database.transaction('r', channels, outbox, sealed, updates, async () => {
     const row = await channelOf(database, channel)
+    const ofChannel = updates.where('channel').equals(channel)
+    const sealedBatches = await sealed.where('channel').equals(channel).count()
+    const acknowledged = row.sealedLast > sealedBatches
+    const isInLog = async (): Promise<boolean> =>
+      acknowledged || (await ofChannel.filter(({ voucher }) => voucher !== undefined).count()) > 0
     return {
       cursor: row.cursor,
       epoch: row.epoch,
       outboxRows: await outbox.where('channel').equals(channel).count(),
-      sealedBatches: await sealed.where('channel').equals(channel).count(),
-      doubted: row.doubted === 1
+      sealedBatches,
+      doubted: row.doubted === 1,
+      placeless: row.cursor.length === 0 && (await isInLog())
     }
   })
 }

@@ -8,11 +8,5 @@ export function takeAll(
   updates: readonly Uint8Array[],
   origin: unknown = null
 ): readonly NotTaken[] {
-  return takeIn(
-    {
-      together: (run) => Y.transact(doc, run, origin, false),
-      apply: (update) => Y.applyUpdate(doc, update, origin)
-    },
-    updates
-  )
+  return takeIn(Y, doc, updates, origin)
 }

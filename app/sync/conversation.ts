@@ -1,7 +1,7 @@
 // One session at work: steps through events in order, does what it asks of the store, hands on the rest.
 import type { ChannelRef } from '../../sync-api/protocol/ids'
 import { mayWrite } from '../../sync-api/protocol/roles'
-import { sameBytes } from '../store/bytes'
+import { sameBytes } from '../../sync-api/protocol/bytes'
 import type { Notices } from '../store/notices'
 import type { SyncStore, Vouchers } from '../store/ports'
 import { step } from './session'
@@ -86,8 +86,9 @@ export function createConversation(options: ConversationOptions): Conversation {
 
   async function perform(task: Task): Promise<void> {
     if (task.type !== 'begin') return dispatch(await performed(options, task, failed))
-    const { cursor, epoch, doubted: compare } = await store.state(ref)
+    const { cursor, epoch, doubted, placeless } = await store.state(ref)
     if (task.connection !== connection) return
+    const compare = doubted || placeless
     dispatch({ type: 'connected', start: { ...task.open, cursor, epoch, compare } })
   }
 

@@ -72,7 +72,7 @@ export type SessionStart = {
   readonly eager: boolean
   /** Whether the outbox holds something; saves the store a look at every closed document. */
   readonly unsent: boolean
-  /** Whether the log is to be read from its beginning and compared: rows were lost here. */
+  /** Whether the log is to be read from its beginning and compared: rows were lost here, or it may be another log. */
   readonly compare: boolean
 }
 

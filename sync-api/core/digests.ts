@@ -2,7 +2,7 @@
 import { channelKey } from '../protocol/ids'
 import type { Cursor, Digest } from '../protocol/messages'
 import { mayWrite } from '../protocol/roles'
-import { sameBytes } from './bytes'
+import { sameBytes } from '../protocol/bytes'
 import { digestShareMax, digestsCachedMax } from './limits'
 import { readPrefix } from './log-prefix'
 import { createLru } from './lru'

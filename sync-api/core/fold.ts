@@ -1,6 +1,6 @@
 // Folds updates into one, through a Y.Doc: pure, and run where it keeps nobody waiting.
 import * as Y from 'yjs'
-import { sameBytes } from './bytes'
+import { sameBytes } from '../protocol/bytes'
 import { shownContent } from './shown-content'
 import { takeAll } from './take-all'
 

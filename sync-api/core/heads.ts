@@ -3,7 +3,7 @@
 import { entryZero } from '../protocol/entry-zero'
 import { channelKey, type ChannelRef } from '../protocol/ids'
 import type { Cursor } from '../protocol/messages'
-import { sameBytes } from './bytes'
+import { sameBytes } from '../protocol/bytes'
 import { createKnown, setPerson, weightOf, type Known } from './known'
 import { foldPageBytes, knownBytesMax } from './limits'
 import { counters, histograms } from './metrics'

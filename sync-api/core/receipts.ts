@@ -2,7 +2,7 @@
 // entry was, and is the deployment's MAC of that over the entry and its place: nobody else can make one.
 import * as encoding from 'lib0/encoding'
 import * as sha256 from 'lib0/hash/sha256'
-import { sameBytes } from './bytes'
+import { sameBytes } from '../protocol/bytes'
 import type { ChannelRef, PersonId } from '../protocol/ids'
 import { idOf, longIdBytes } from '../protocol/ids'
 import { writeBytes, writeByte, writeEntry, writeId, writeRef } from '../protocol/fields'

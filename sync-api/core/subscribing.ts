@@ -4,7 +4,7 @@ import type { Subscribed, SubscribeItem } from '../protocol/messages'
 import { mayRead, type Role } from '../protocol/roles'
 import { roleOf } from '../protocol/rights'
 import type { Access } from './access'
-import { sameBytes } from './bytes'
+import { sameBytes } from '../protocol/bytes'
 import type { Channel } from './subscription'
 
 /** An item that was looked up: the role the person has, null where they may not read. */

@@ -4,11 +4,5 @@ import { takeIn, type NotTaken } from '../protocol/take-in'
 
 /** As one transaction; answers what Yjs cannot read, which is then not in it. */
 export function takeAll(doc: Y.Doc, updates: readonly Uint8Array[]): readonly NotTaken[] {
-  return takeIn(
-    {
-      together: (run) => Y.transact(doc, run),
-      apply: (update) => Y.applyUpdate(doc, update)
-    },
-    updates
-  )
+  return takeIn(Y, doc, updates, null)
 }

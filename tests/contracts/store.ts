@@ -6,7 +6,7 @@ import { digestOfState } from '../../app/store/fold'
 import type { DigestStore, ReplicaStore, SyncStore } from '../../app/store/ports'
 import { entryZero } from '../../sync-api/protocol/entry-zero'
 import { writersPerPushMax } from '../../sync-api/protocol/limits'
-import { aRef, aWriter, bytes, createTypist, textOf } from './store-samples'
+import { aRef, aVoucher, aWriter, bytes, createTypist, textOf } from './store-samples'
 
 export type Store = ReplicaStore & SyncStore & DigestStore
 
@@ -124,6 +124,22 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect((await store.load(ref)).updates).toEqual([bytes('late')])
       expect(await store.receive(ref, [], here, there)).toEqual(there)
       expect((await store.state(ref)).cursor).toEqual(there)
+    })
+
+    test('says that something is in a log of which no place was ever read', async () => {
+      const store = await open()
+      const [own, heard] = [aRef(1), aRef(2)]
+      expect(await store.state(own)).toMatchObject({ placeless: false })
+      await store.appendLocal(own, [createTypist(own, aWriter(1)).type('a')])
+      const [batch] = await store.seal(own)
+      expect(await store.state(own)).toMatchObject({ placeless: false })
+      await store.settle(own, batch!.outbox, 1, here, there)
+      await store.receive(heard, [bytes('live')], here, there, [aVoucher(1)])
+      for (const ref of [own, heard]) {
+        expect(await store.state(ref)).toMatchObject({ placeless: true })
+        await store.receive(ref, [], nowhere, there)
+        expect(await store.state(ref)).toMatchObject({ placeless: false })
+      }
     })
 
     test('folds a channel into one row without changing what it says', async () => {

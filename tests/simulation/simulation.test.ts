@@ -40,6 +40,11 @@ const pinned: readonly (readonly [seed: number, story: string])[] = [
     2_828_758_538,
     'a device kept an entry without the one before it, which its author had set aside'
   ],
+  // The log could not be read until it was set back: without a place in it nobody saw that it is another.
+  [
+    310_672_820,
+    'what was acknowledged before anything was read was not given back to a restored log'
+  ],
   // The simulation's own mistake: who deletes a block deletes what others write into it at that time.
   [1_235_747, 'a deletion that no entry names counted as one that the relay does not have']
 ]

@@ -7,7 +7,7 @@ import { readCheckpoint, writeCheckpoint } from '../../core/checkpoint-bytes'
 import type { StoredCheckpoint } from '../../core/checkpoint-bytes'
 import { fromBase64Url, idOf, shortIdBytes, type OutboxId } from '../../protocol/ids'
 import type { Numbered } from './outbox-numbers'
-import { sameBytes } from '../../core/bytes'
+import { sameBytes } from '../../protocol/bytes'
 import {
   chunkKey,
   chunkRange,

@@ -1,7 +1,7 @@
 // The cursors of a log that every region writes: a place in this region's order of it, or how far a first reading has come.
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
-import { sameBytes } from '../../core/bytes'
+import { sameBytes } from '../../protocol/bytes'
 import { decodeCursor, encodeCursor, logIdBytes } from '../../core/log-cursor'
 import type { Cursor } from '../../protocol/messages'
 import { packedKeyBytes, packKey, unpackKey } from './keys'

@@ -1,6 +1,6 @@
 // Where a log stands, remembered: what has come since is learned from the region's order, and only where that has begun anew is
 // all of it read again.
-import { sameBytes } from '../../core/bytes'
+import { sameBytes } from '../../protocol/bytes'
 import { createLru } from '../../core/lru'
 import type { Head, NewEntry } from '../../core/ports'
 import { channelKey, type ChannelRef } from '../../protocol/ids'

@@ -1,7 +1,7 @@
 // What a region says of its checkpoints of one log: rows that it alone writes, and what other regions say they hold of them.
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
-import { sameBytes } from '../../core/bytes'
+import { sameBytes } from '../../protocol/bytes'
 import { ackKey, ackRange, manifestKey, manifestRange } from './keys'
 import { readAll, type Row, type Table } from './table'
 

@@ -1,5 +1,5 @@
 // Reading a log: first what is stored, checkpoints and then entries by their keys; from there on in the order of the region.
-import { sameBytes } from '../../core/bytes'
+import { sameBytes } from '../../protocol/bytes'
 import { entryOverheadBytes } from '../../core/limits'
 import type { NewEntry, Page } from '../../core/ports'
 import type { ChannelRef } from '../../protocol/ids'

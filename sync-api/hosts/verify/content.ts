@@ -5,7 +5,7 @@ import { takeAll } from '../../core/take-all'
 import { entryZero } from '../../protocol/entry-zero'
 import type { Entry, Push } from '../../protocol/messages'
 import { contentRoots } from '../../protocol/roots'
-import { sameBytes } from '../../core/bytes'
+import { sameBytes } from '../../protocol/bytes'
 import { expect, sentenceOf, Wrong } from './report'
 
 /** The document that the entries of a content channel make. */

@@ -9,7 +9,7 @@ import {
 } from '../../protocol/limits'
 import { schemaVersion } from '../../protocol/version'
 import { encodeClientMessage, joinFrame } from '../../protocol/codec'
-import { sameBytes } from '../../core/bytes'
+import { sameBytes } from '../../protocol/bytes'
 import { checkKeys, titleOf } from './content'
 import { largeTextBytes } from './limits'
 import { postFrame, saidBy } from './person'

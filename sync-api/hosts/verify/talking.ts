@@ -1,5 +1,5 @@
 // Questions over a connection and their answers: subscribe, push, pull.
-import { sameBytes } from '../../core/bytes'
+import { sameBytes } from '../../protocol/bytes'
 import { channelKey, toBase64Url, type ChannelRef } from '../../protocol/ids'
 import type { Cursor, Entry, Push, ServerMessage, Subscribed } from '../../protocol/messages'
 import type { Inbox } from './inbox'

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { digestUpdates } from '../../core/digest'
-import { sameBytes } from '../../core/bytes'
+import { sameBytes } from '../../protocol/bytes'
 import { digestBytes } from '../../protocol/digest'
 import { entryZero } from '../../protocol/entry-zero'
 import type { TabId } from '../../protocol/ids'

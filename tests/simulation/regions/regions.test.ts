@@ -18,7 +18,9 @@ const pinned: readonly (readonly [seed: number, story: string])[] = [
   // A version did not say that it holds what the one before it held of another region.
   [700_030, 'a region could not be read while another took out what a third held folded'],
   // The right had come to the replica, and not yet to its order, from where rights were read on.
-  [910_375, 'a push was refused although the right of its author stood in the replica']
+  [910_375, 'a push was refused although the right of its author stood in the replica'],
+  // What it builds on was there: Yjs had noted what something behind it waits for.
+  [1_109_032_389, 'a copy did not show an edit although all it builds on had come']
 ]
 
 function sentenceOf({ seed, violation, trace }: RegionsOutcome): string {
