@@ -1,4 +1,5 @@
 // The same messages by HTTP: answered together, when all that was pushed is durable.
+import { allOf } from './all-of'
 import type { ChannelRef, DocumentId, PersonId } from '../protocol/ids'
 import { bulkBytesMax } from '../protocol/limits'
 import type { ClientMessage, Cursor, Push, ServerMessage } from '../protocol/messages'
@@ -48,7 +49,7 @@ export function createBulk({ access, documents, catchUp, entryOf, fence }: Parts
         }
         case 'pull': {
           // A pull sees what was pushed before it.
-          await Promise.all(durable)
+          await allOf(durable)
           const answer = await pull(person, message, room, protocol)
           room -= bytesOf(answer)
           answers[place] = answer
@@ -63,7 +64,7 @@ export function createBulk({ access, documents, catchUp, entryOf, fence }: Parts
           answers[place] = { type: 'error', code: 'bad-request', about: null, retryMs: 0 }
       }
     }
-    await Promise.all(durable)
+    await allOf(durable)
     return readable(
       person,
       answers.filter((answer) => answer !== null)
@@ -91,8 +92,8 @@ export function createBulk({ access, documents, catchUp, entryOf, fence }: Parts
     person: PersonId,
     items: Extract<ClientMessage, { type: 'subscribe' }>['items']
   ): Promise<Extract<ServerMessage, { type: 'subscribed' }>['items']> {
-    const looked = await Promise.all(items.map((item) => lookUp(access, person, item)))
-    return Promise.all(
+    const looked = await allOf(items.map((item) => lookUp(access, person, item)))
+    return allOf(
       looked.map(async ({ item, role }) => {
         if (role === null) return withoutRight(item)
         const channel = await documents.open(item)

@@ -1,4 +1,5 @@
 // Pushes into the channels of documents: numbered, deduplicated, appended, acknowledged, told on.
+import { allOf } from './all-of'
 import type { ChannelRef } from '../protocol/ids'
 import { channelKey } from '../protocol/ids'
 import type { Push } from '../protocol/messages'
@@ -240,7 +241,7 @@ export function createDocuments(parts: Parts): Documents {
     const channel = await open(ref)
     try {
       const stored = entries.map((entry) => acceptOwn(channel, entry))
-      await Promise.all(stored)
+      await allOf(stored)
     } finally {
       release(channel)
     }

@@ -1,5 +1,8 @@
 // The life of Lambda's environments: cold, one request at a time, frozen between requests, dead at any call.
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -85,6 +88,24 @@ describe('A frozen environment of Lambda', () => {
     expect(service.heard).toEqual(['awaited'])
     await made.invoke('"right"')
     await expect.poll(() => [...service.heard].sort()).toEqual(['awaited', 'awaited', 'late'])
+  })
+
+  it('is told at once that a call was broken off, which is then under way no more', async () => {
+    const service = createServer((request) => request.socket.destroy())
+    service.listen(0, '127.0.0.1')
+    await once(service, 'listening')
+    const { port } = service.address() as AddressInfo
+    const made = await startCalled({
+      load: loads(
+        ({ SERVICE }) =>
+          async () =>
+            call(SERVICE, 'a').catch(() => 'broken off')
+      ),
+      addresses: { SERVICE: `http://127.0.0.1:${port}` }
+    })
+    expect((await made.invoke('0')).payload).toBe('"broken off"')
+    expect(made.lateCalls()).toEqual([])
+    service.close()
   })
 
   it('hears no answer: a call that a handler did not wait for is recorded', async () => {

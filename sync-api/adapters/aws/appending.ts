@@ -1,4 +1,5 @@
 // Entries on their way into the log: durable in this region's replica, then told a place in its order.
+import { allOf } from '../../core/all-of'
 import type { Appended, NewEntry } from '../../core/ports'
 import type { ChannelRef } from '../../protocol/ids'
 import { placeCursor } from './global-cursor'
@@ -87,7 +88,7 @@ async function putAll(
       for (const row of rows) await table.putNew(row)
       return { key, entry, durable: true }
     })
-    stored.push(...(await Promise.all(put)))
+    stored.push(...(await allOf(put)))
   }
   return stored
 }

@@ -1,4 +1,5 @@
 // Who is connected to a region, and listens to what: rows of a table of that region alone. A function knows nobody by itself.
+import { allOf } from '../../core/all-of'
 import {
   ConditionalCheckFailedException,
   GetItemCommand,
@@ -167,7 +168,7 @@ export function createConnections(parts: ItemsParts, now: () => number): Connect
     },
 
     async count() {
-      const shards = await Promise.all(
+      const shards = await allOf(
         Array.from({ length: connectionShards }, (_, shard) =>
           queryAll(parts, {
             KeyConditionExpression: 'pk = :pk',

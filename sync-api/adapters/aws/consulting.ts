@@ -1,4 +1,5 @@
 // Asks the other regions: before somebody is refused for good because of something that may only not have come here yet.
+import { allOf } from '../../core/all-of'
 import type { ChannelRef } from '../../protocol/ids'
 import type { GlobalLogParts } from './log-parts'
 import { logKey, updateRange } from './keys'
@@ -13,7 +14,7 @@ export async function consult(
 ): Promise<void> {
   const pk = logKey(ref)
   const here = new Set((await readAll(table, pk, updateRange)).map(({ sk }) => sk))
-  const there = await Promise.all(others().map((other) => readAll(other, pk, updateRange)))
+  const there = await allOf(others().map((other) => readAll(other, pk, updateRange)))
   const missing = new Map(there.flat().map((row) => [row.sk, row]))
   for (const sk of here) missing.delete(sk)
   const rows = [...missing.values()].sort((one, other) => (one.sk < other.sk ? -1 : 1))

@@ -1,5 +1,6 @@
 // The replica of the global table in one region, by DynamoDB. No transactions and nothing that expires: neither keeps across
 // regions. Every read is strongly consistent, which here means: of this region.
+import { allOf } from '../../core/all-of'
 import {
   ConditionalCheckFailedException,
   GetItemCommand,
@@ -69,7 +70,7 @@ export function createDynamoTable(parts: ItemsParts): Table {
     },
 
     async get(pk, sks) {
-      const rows = await Promise.all(sks.map((sk) => get(pk, sk)))
+      const rows = await allOf(sks.map((sk) => get(pk, sk)))
       return rows.filter((row) => row !== null)
     },
 

@@ -1,4 +1,5 @@
 // Tells what happens in a document to all of a region who listen to it: whoever they are connected through, none of them is here.
+import { allOf } from '../../core/all-of'
 import { entryMessages } from '../../core/fan-out'
 import type { Audience, ConnectionId, Metrics } from '../../core/ports'
 import type { Receipts } from '../../core/receipts'
@@ -56,13 +57,13 @@ export function createRooms(parts: RoomsParts): Rooms {
         if (answer === 'gone') await takeOut(one.to)
       }
     }
-    await Promise.all(Array.from({ length: Math.min(postsAtOnceMax, told.length) }, teller))
+    await allOf(Array.from({ length: Math.min(postsAtOnceMax, told.length) }, teller))
   }
 
   async function takeOut(connection: ConnectionId): Promise<void> {
     const places = await connections.forget(connection)
     const documents = places.filter(({ channel }) => channel === 'content')
-    await Promise.all(
+    await allOf(
       documents.map(async ({ document }) => {
         const people = (await orNull(presenceStore.end(document, connection))) ?? []
         if (people.length > 0) await tellPresence(document, connection, people)
@@ -93,7 +94,7 @@ export function createRooms(parts: RoomsParts): Rooms {
   return {
     entries(ref, entries, spans, pushedBy) {
       start('Could not tell new entries', async () => {
-        const [members, rights] = await Promise.all([
+        const [members, rights] = await allOf([
           connections.membersOf(ref.document, ref.channel),
           rightsOf(ref.document)
         ])

@@ -1,4 +1,5 @@
 // What a connection says in one event: heard by the relay's core, with what its host has to keep for it between two events.
+import { allOf } from '../../core/all-of'
 import type { Member, Place } from '../../adapters/aws/connections'
 import { metricNames } from '../../adapters/aws/metric-names'
 import { meetChunks } from '../../adapters/aws/chunk-rows'
@@ -123,7 +124,7 @@ async function enter(
   const { connection, claims } = heard
   const { person } = claims
   const protocol = relay.stood(connection)?.protocol ?? 0
-  const members = await Promise.all(
+  const members = await allOf(
     items.map(async ({ document, channel }): Promise<Member> => {
       await relay.renew({ document, channel, person, does: 'read' })
       const role = roleOf(await relay.rights(document), person)
@@ -223,7 +224,7 @@ async function present(
     const message: ServerMessage = { type: 'error', code, about, retryMs: retry }
     outboxes.gateway.send(connection, encodeServerMessage(message))
   }
-  const [members, stands] = await Promise.all([
+  const [members, stands] = await allOf([
     connections.membersOf(document, 'content'),
     orNull(presence.set({ document, person, tab, connection }, state, at))
   ])

@@ -1,4 +1,5 @@
 // Every minute: a sign of life for the other regions, how far behind they are here, and who is connected.
+import { allOf } from '../../core/all-of'
 import { metricNames } from '../../adapters/aws/metric-names'
 import { readAll, type Table } from '../../adapters/aws/table'
 import { handlerOf, type Handler } from './entry'
@@ -17,7 +18,7 @@ async function makeTick(
   const region = await openRegion(settings, surroundings)
   return async () => {
     try {
-      await Promise.all([signal(region), count(region)])
+      await allOf([signal(region), count(region)])
     } finally {
       await region.rest()
     }

@@ -84,8 +84,10 @@ export function pullAll(
   from = beginning
 ): Promise<Pulled> {
   return walk(from, async (cursor) => {
-    const page = await pullPage(socket, ref, cursor)
-    return page.overHttp ? { page: await pullOverHttp(person, ref, cursor), overHttp: 1 } : { page }
+    const { answer, again } = await asked(socket, ref, cursor)
+    const page = pageOf(answer)
+    if (!page.overHttp) return { page, again }
+    return { page: await pullOverHttp(person, ref, cursor), overHttp: 1 }
   })
 }
 
@@ -98,19 +100,25 @@ export function pullAllOverHttp(
   return walk(from, async (cursor) => ({ page: await pullOverHttp(person, ref, cursor) }))
 }
 
-type Step = { readonly page: CatchUp; readonly overHttp?: number }
+type Step = {
+  readonly page: CatchUp
+  readonly overHttp?: number
+  /** The same was asked before, and this may be the answer of that time: what came since is behind it. */
+  readonly again?: boolean
+}
 
 async function walk(from: Cursor, next: (cursor: Cursor) => Promise<Step>): Promise<Pulled> {
   const entries: Entry[] = []
   let cursor = from
   let overHttp = 0
   for (let pages = 1; pages <= pagesMax; pages++) {
-    const step = await next(cursor)
-    expect(sameBytes(step.page.from, cursor), 'a page begins elsewhere than at its cursor')
-    entries.push(...step.page.entries)
-    cursor = step.page.to
-    overHttp += step.overHttp ?? 0
-    if (!step.page.more) return { entries, cursor, pages, overHttp }
+    const { page, again = false, overHttp: asks = 0 } = await next(cursor)
+    expect(sameBytes(page.from, cursor), 'a page begins elsewhere than at its cursor')
+    entries.push(...page.entries)
+    cursor = page.to
+    overHttp += asks
+    const isLast = !page.more && !(again && page.entries.length > 0)
+    if (isLast) return { entries, cursor, pages, overHttp }
   }
   throw new Wrong(`pulling does not end after ${pagesMax} pages`)
 }
@@ -124,32 +132,38 @@ export async function pullPage(
   return pageOf(await answerToPull(socket, { document, channel }, cursor))
 }
 
-/** Pages that a connection has heard: an answer made by somebody who may be asked twice may come twice. */
-const heardPages = new WeakMap<Socket, Set<string>>()
+/** Where a connection asked from: an answer made by somebody who may be asked twice may come twice. */
+const askedFrom = new WeakMap<Socket, Set<string>>()
 
 /** Whatever the relay says to a pull. */
 export async function answerToPull(
   socket: Socket,
-  { document, channel }: ChannelRef,
+  ref: ChannelRef,
   cursor: Cursor
 ): Promise<ServerMessage> {
+  return (await asked(socket, ref, cursor)).answer
+}
+
+/** What is said to a pull, and whether the same was asked before: then it may be the answer of that time. */
+async function asked(
+  socket: Socket,
+  { document, channel }: ChannelRef,
+  cursor: Cursor
+): Promise<{ readonly answer: ServerMessage; readonly again: boolean }> {
   const key = channelKey({ document, channel })
-  const before = heardPages.get(socket) ?? new Set()
-  heardPages.set(socket, before)
-  const comesAgain = (page: CatchUp): boolean =>
-    !sameBytes(page.from, cursor) && before.has(spanOf(page))
+  const nameOf = (from: Cursor): string => `${key} ${toBase64Url(from)}`
+  const before = askedFrom.get(socket) ?? new Set()
+  askedFrom.set(socket, before)
+  const again = before.has(nameOf(cursor))
   socket.say({ type: 'pull', document, channel, cursor })
   const answer = await socket.hearAny('answer to a pull', (message) => {
     if (message.type === 'error') return true
     if (!isPage(message) || channelKey(message) !== key) return false
-    return message.type !== 'catch-up' || !comesAgain(message)
+    if (message.type !== 'catch-up' || sameBytes(message.from, cursor)) return true
+    return !before.has(nameOf(message.from))
   })
-  if (answer.type === 'catch-up') before.add(spanOf(answer))
-  return answer
-}
-
-function spanOf({ from, to, ...ref }: CatchUp): string {
-  return `${channelKey(ref)} ${toBase64Url(from)} ${toBase64Url(to)}`
+  before.add(nameOf(cursor))
+  return { answer, again }
 }
 
 function isPage(message: ServerMessage): message is Extract<ServerMessage, ChannelRef> {

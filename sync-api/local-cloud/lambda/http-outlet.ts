@@ -1,8 +1,8 @@
 // One environment's way to a service that speaks HTTP: an address of its own, so that each call is known to be its.
 import { once } from 'node:events'
-import { Agent, createServer, request as sendRequest } from 'node:http'
+import { createServer, request as sendRequest } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Calls } from './calls'
+import type { Calls, OpenCall } from './calls'
 
 export type Outlet = {
   /** What the environment is told instead of the service's own address. */
@@ -14,9 +14,13 @@ export type Outlet = {
 /** Opens a way to the service at `target`, an http URL. */
 export async function openHttpOutlet(target: string, calls: Calls): Promise<Outlet> {
   const url = new URL(target)
-  const agent = new Agent({ keepAlive: true })
   const server = createServer((request, response) => {
-    pass(request, response, url, agent, calls).catch(() => response.destroy())
+    const call = calls.begin(`${request.method} ${url.origin}${request.url}`)
+    pass(request, response, url, call).catch(() => {
+      // Nobody answers it any more: whoever made it is told so, and it is not under way.
+      call.answered()
+      response.destroy()
+    })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -28,7 +32,6 @@ export async function openHttpOutlet(target: string, calls: Calls): Promise<Outl
     close() {
       server.close()
       server.closeAllConnections()
-      agent.destroy()
     }
   }
 }
@@ -37,15 +40,14 @@ async function pass(
   request: IncomingMessage,
   response: ServerResponse,
   target: URL,
-  agent: Agent,
-  calls: Calls
+  call: OpenCall
 ): Promise<void> {
-  const call = calls.begin(`${request.method} ${target.origin}${request.url}`)
   const body = await readAll(request)
   if (!(await call.leaves)) return void response.destroy()
   const { method, url, headers } = request
   const { hostname, port } = target
-  const onward = sendRequest({ agent, hostname, port, method, path: url, headers })
+  // A connection of its own: one that is kept may be closed by the service just when the next call takes it.
+  const onward = sendRequest({ agent: false, hostname, port, method, path: url, headers })
   onward.end(body)
   const [answer] = (await once(onward, 'response')) as [IncomingMessage]
   const answered = await readAll(answer)
