@@ -2,7 +2,7 @@
 import { functionNames, liveAlias } from '../../sync-api/infra/names'
 import { metricNames, metricNamespace } from '../../sync-api/adapters/aws/metric-names'
 import { at, every, listAt, textAt, type Evaluated, type Json, type Resource } from './evaluated'
-import { inlineStatements, regionInArn, trusted } from './policies'
+import { inlineStatements, regionInArn, trusted, type Statement } from './policies'
 import { regionsOf, type Check } from './region-checks'
 
 const calledAlias = new RegExp(`:function:[\\w-]+:${liveAlias}(/invocations)?$`)
@@ -121,13 +121,55 @@ export const authorizerIsWarmAndWorkdaysAreReady: Check = (evaluated) =>
 
 export const rightsAreTheRegionsOwn: Check = (evaluated) =>
   functionRoles(evaluated).flatMap(({ role, region }) =>
-    inlineStatements(role)
-      .flatMap(({ resources }) => resources)
-      .flatMap((arn) => {
+    inlineStatements(role).flatMap((statement) =>
+      statement.resources.flatMap((arn) => {
         if (arn === '*') return [`${role.name} may touch everything`]
-        return regionInArn(arn) === region ? [] : [`${role.name} may touch ${arn}`]
+        const mayAsk = isQuestionOf(questions.rights, statement, arn)
+        const mayTake = isQuestionOf(questions.directory, statement, arn)
+        const fine = regionInArn(arn) === region || mayAsk || mayTake
+        return fine ? [] : [`${role.name} may touch ${arn}`]
       })
+    )
   )
+
+/** What a function may ask the log of another region, and of which partitions. */
+const questions = {
+  rights: { actions: ['dynamodb:Query'], keys: ['D#*/rights'] },
+  directory: { actions: ['dynamodb:GetItem', 'dynamodb:DeleteItem'], keys: ['F#*'] }
+}
+
+type Question = (typeof questions)[keyof typeof questions]
+
+function isQuestionOf(question: Question, statement: Statement, arn: string): boolean {
+  const { actions, condition } = statement
+  return (
+    arn.includes(':dynamodb:') &&
+    actions.every((action) => question.actions.includes(action)) &&
+    areTheKeys(condition, question.keys)
+  )
+}
+
+/** Before it refuses somebody a region asks the others, and a code is taken where it was made. */
+export const regionsMayAskEachOther: Check = (evaluated) => {
+  const regions = regionsOf(evaluated)
+  return functionRoles(evaluated).flatMap(({ role, region, name }) => {
+    const asked = (question: Question): readonly string[] =>
+      inlineStatements(role).flatMap((statement) =>
+        statement.resources
+          .filter((arn) => isQuestionOf(question, statement, arn))
+          .map(regionInArn)
+          .filter((other) => other !== region)
+      )
+    const isWhole = (question: Question): boolean => asked(question).length === regions.length - 1
+    const consults = ['socket', 'http', 'sync'].includes(name)
+    return [
+      ...(consults && !isWhole(questions.rights) ? [`${role.name} refuses without asking`] : []),
+      ...(name === 'http' && !isWhole(questions.directory)
+        ? [`${role.name} finds no code of another region`]
+        : [])
+    ]
+  })
+}
 
 export const everyFunctionHasItsOwnRole: Check = (evaluated) => {
   const functions = every(evaluated, 'lambda/function:Function')
@@ -185,9 +227,14 @@ export const foldingHasAFunctionOfItsOwn: Check = (evaluated) =>
 
 /** Whether it keeps a right to keys that are no document's. */
 function isOfTheDirectory(condition: Json | undefined): boolean {
+  return areTheKeys(condition, ['F#*'])
+}
+
+/** Whether it keeps a right to partitions of these names. */
+function areTheKeys(condition: Json | undefined, keys: readonly string[]): boolean {
+  const variable = at(condition, 0, 'variable')
   return (
-    at(condition, 0, 'variable') === 'dynamodb:LeadingKeys' &&
-    listAt(condition, 0, 'values').join() === 'F#*'
+    variable === 'dynamodb:LeadingKeys' && listAt(condition, 0, 'values').join() === keys.join()
   )
 }
 

@@ -99,6 +99,30 @@ export const functionFaults: readonly Fault[] = [
     value: '{"Statement":[{"Effect":"Allow","Action":["dynamodb:*"],"Resource":["*"]}]}'
   },
   {
+    check: 'rightsAreTheRegionsOwn',
+    fault: "a function may read all of another region's documents",
+    type: 'iam/role:Role',
+    name: 'Http',
+    at: ['inlinePolicies', 0, 'policy'],
+    text: ['D#*/rights', 'D#*']
+  },
+  {
+    check: 'regionsMayAskEachOther',
+    fault: 'a function refuses what another region would allow',
+    type: 'iam/role:Role',
+    name: 'Sync',
+    at: ['inlinePolicies', 0, 'policy'],
+    text: ['D#*/rights', 'D#*/right']
+  },
+  {
+    check: 'regionsMayAskEachOther',
+    fault: 'a code is not found in the region that made it',
+    type: 'iam/role:Role',
+    name: 'Http',
+    at: ['inlinePolicies', 0, 'policy'],
+    text: ['dynamodb:GetItem', 'dynamodb:PutItem']
+  },
+  {
     check: 'everyFunctionHasItsOwnRole',
     fault: "a function has another's role",
     type: 'lambda/function:Function',
