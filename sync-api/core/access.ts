@@ -65,8 +65,8 @@ type Parts = {
   readonly random: Randomness
   /** Whether others write rights as well: their sum then goes by the times of the entries, which are the same everywhere. */
   readonly shared: boolean
-  /** Called at once when changed rights are durable, or others' changes were found (then not `isOwn`). */
-  readonly onChanged: (document: DocumentId, rights: Rights, isOwn: boolean) => void
+  /** Called at once when changed rights are durable, or others' changes were found. */
+  readonly onChanged: (document: DocumentId, rights: Rights) => void
 }
 
 type Known = {
@@ -108,7 +108,7 @@ export function createAccess(parts: Parts): Access {
       const before = cache.get(document)
       if (before === undefined) return
       const now = await lookedAt(document, anew)
-      if (now !== before) onChanged(document, now.rights, false)
+      if (now !== before) onChanged(document, now.rights)
     })
   }
 
@@ -158,7 +158,7 @@ export function createAccess(parts: Parts): Access {
         entries: before.entries + length,
         lastAt: at
       })
-      onChanged(document, after, true)
+      onChanged(document, after)
       return after
     })
   }

@@ -8,5 +8,5 @@ export async function allOf<const T extends readonly unknown[]>(
   tasks: T
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(tasks)
-  return Promise.all(tasks) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>
+  return Promise.all(tasks)
 }

@@ -1,5 +1,4 @@
 // What each message of a welcomed connection does.
-import { allOf } from './all-of'
 import { encodeServerMessage } from '../protocol/codec'
 import type { ErrorCode } from '../protocol/errors'
 import { channelKey, type ChannelRef, type PersonId } from '../protocol/ids'
@@ -157,7 +156,7 @@ export function createConversation(parts: Parts): Conversation {
   }
 
   async function subscribe(connection: Connection, items: readonly SubscribeItem[]): Promise<void> {
-    const tried = await allOf(items.map((item) => openItem(connection, item)))
+    const tried = await Promise.all(items.map((item) => openItem(connection, item)))
     const opened = tried.flat()
     if (opened.length === 0 && items.length > 0) return
     // From here on nothing waits: no entry comes between an answer and what it says.

@@ -56,9 +56,8 @@ export function createRelay(ports: RelayPorts): Relay {
   const turnedAway = createTurnedAway()
   const access = createAccess({
     ...{ log, documents, clock, random, shared: ports.shared !== undefined },
-    onChanged(document, rights, isOwn) {
+    onChanged(document, rights) {
       applyRights(document, rights, { documents, turnedAway, leave: conversation.leave })
-      if (isOwn) audience?.rights(document, rights)
     }
   })
   // Calls are few, and nobody renews anything before them.

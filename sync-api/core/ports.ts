@@ -1,8 +1,7 @@
 // The ports of the relay: what its core needs from the place it runs in.
 // Each has a memory twin in adapters/memory and one contract suite in tests/contracts.
-import type { ChannelRef, DocumentId, OutboxId, PersonId } from '../protocol/ids'
+import type { ChannelRef, OutboxId, PersonId } from '../protocol/ids'
 import type { Cursor, Entry } from '../protocol/messages'
-import type { Rights } from '../protocol/rights'
 
 /** What a fold made of a log's prefix: a document's history up to a point, as one update. */
 export type Checkpoint = {
@@ -104,15 +103,16 @@ export type Gateway = {
  * knows when all are told.
  */
 export type Audience = {
-  /** New entries of a channel that are durable, with where each went; not for the connections that pushed them. */
+  /**
+   * New entries of a channel that are durable, with where each went; not for the connections that pushed them. Of the rights
+   * channel: what roles people have now as well.
+   */
   entries(
     ref: ChannelRef,
     entries: readonly NewEntry[],
     spans: readonly Appended[],
     pushedBy: ReadonlySet<ConnectionId>
   ): void
-  /** The rights of a document are other ones now. */
-  rights(document: DocumentId, rights: Rights): void
 }
 
 /** A host's name for one socket. */

@@ -27,6 +27,8 @@ export type DeploymentOptions = {
   readonly deliveryMs?: () => number
   /** Share of events and batches that come twice, 0 to 1. */
   readonly duplicates?: number
+  /** How soon events and batches whose function failed come again, ms; as the services do where it is not given. */
+  readonly retryMs?: number
   /** The app's files. */
   readonly app?: App
   /** What functions print. */
@@ -71,6 +73,7 @@ export async function startDeployment(options: DeploymentOptions): Promise<Deplo
       startLocalRegion({
         ...{ region, regions, chance, duplicates, tables, buses, secrets, origin: edge.url },
         ...(options.deliveryMs === undefined ? {} : { deliveryMs: options.deliveryMs }),
+        retryMs: options.retryMs,
         print: options.print ?? (() => undefined)
       })
     )

@@ -48,6 +48,7 @@ export type LocalRegionParts = {
   readonly chance: LocalChance
   readonly duplicates: number
   readonly deliveryMs?: () => number
+  readonly retryMs?: number | undefined
   readonly tables: Tables
   readonly buses: Buses
   readonly secrets: LocalSecrets
@@ -123,6 +124,7 @@ async function startFunctions(
   { sockets, redis, front }: Called
 ): Promise<Record<FunctionName, LambdaFunction>> {
   const { region, regions, tables, buses, secrets, origin, chance, duplicates, print } = parts
+  const { retryMs } = parts
   const env = {
     MERIDIAN_REGION: region,
     MERIDIAN_REGIONS: regions.join(','),
@@ -149,7 +151,7 @@ async function startFunctions(
   const made = Object.keys(timeouts).map(async (name) => {
     const known = name as FunctionName
     const started = await startFunction({
-      ...{ name, region, chance, duplicates, print, env, addresses, time: machineTime },
+      ...{ name, region, chance, duplicates, retryMs, print, env, addresses, time: machineTime },
       timeoutMs: timeouts[known],
       load: fromFactory(async (environment) => handlers[known]({ environment, print }))
     })
@@ -186,7 +188,7 @@ function followBus({ buses, region }: LocalRegionParts, relay: LambdaFunction): 
 
 /** Log rows that came, as the filter of the mapping has it. */
 function followStream(
-  { tables, region, chance, duplicates, print }: LocalRegionParts,
+  { tables, region, chance, duplicates, retryMs, print }: LocalRegionParts,
   stream: LambdaFunction
 ): () => void {
   return connectStream({
@@ -203,7 +205,8 @@ function followStream(
     ...{ batchSize: 100, bisectOnError: true, retriesMax: 20, ageMsMax: 3_600_000 },
     onError: (failure) => print(JSON.stringify({ level: 'error', failure: String(failure) })),
     onFailure: (discarded) => print(JSON.stringify({ level: 'error', discarded })),
-    ...{ repeatShare: duplicates, retryMs: (tries: number) => Math.min(60_000, 500 * 2 ** tries) },
+    repeatShare: duplicates,
+    retryMs: (tries: number) => retryMs ?? Math.min(60_000, 500 * 2 ** tries),
     ...{ time: machineTime, chance, activity: createActivity() }
   })
 }

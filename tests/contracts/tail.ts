@@ -59,8 +59,8 @@ export function tailContract(
       const { id } = await tail.begin(ref, 0)
       const places = await tail.add(ref, [told(1, 1), told(2, 1)])
       expect(places).toEqual([
-        { id, sequence: 1, isNew: true },
-        { id, sequence: 2, isNew: true }
+        { id, sequence: 1, isNew: true, hasReached: false },
+        { id, sequence: 2, isNew: true, hasReached: false }
       ])
       await tail.add(ref, [told(1, 2)])
       const view = await tail.read(ref, 1)
@@ -68,6 +68,17 @@ export function tailContract(
       expect(view!.entries.map(keyed)).toEqual([told(2, 1), told(1, 2)].map(keyed))
       expect(view!.entries.map(({ sequence }) => sequence)).toEqual([2, 3])
       expect((await tail.read(ref, Infinity))!.entries).toEqual([])
+    })
+
+    it('remembers what has reached everybody, of this order alone', async () => {
+      const { id } = await tail.begin(ref, 0)
+      await tail.add(ref, [told(1, 1), told(1, 2)])
+      await tail.reached(ref, Uint8Array.from(id).reverse(), [1, 2])
+      await tail.reached(ref, id, [2])
+      const places = (await tail.add(ref, [told(1, 1), told(1, 2)]))!
+      expect(places.map(({ hasReached }) => hasReached)).toEqual([false, true])
+      await tail.end(ref)
+      expect(await tail.reached(ref, id, [1])).toBeNull()
     })
 
     it('finds again what was told before', async () => {

@@ -2,7 +2,8 @@
 import { allOf } from '../../core/all-of'
 import type { Appended, NewEntry } from '../../core/ports'
 import type { ChannelRef } from '../../protocol/ids'
-import { placeCursor } from './global-cursor'
+import { sameBytes } from '../../protocol/bytes'
+import { parseCursor, placeCursor } from './global-cursor'
 import type { GlobalLogParts, Relayed } from './log-parts'
 import { putsAtOnceMax } from './limits'
 import { toSettle } from './settling'
@@ -50,7 +51,8 @@ export async function relay(
   // Where nothing remembers what was told before, it is told again: taking it twice is taking it once.
   const fresh = told.flatMap(({ entry }, at) => {
     const place = places?.[at] ?? null
-    return place?.isNew === false ? [] : [{ entry, span: spanOf(place) }]
+    if (place === null) return [{ entry, span: nowhere }]
+    return place.hasReached ? [] : [{ entry, span: spanAt(place) }]
   })
   return { entries: fresh.map(({ entry }) => entry), spans: fresh.map(({ span }) => span) }
 }
@@ -93,10 +95,37 @@ async function putAll(
   return stored
 }
 
-/** Empty cursors where the region has no order at the moment, or the entry had its place before: they move nobody. */
+/** Remembers that these have reached everybody who listens here; without the cache nobody asks. */
+export async function rememberReached(
+  { tail }: GlobalLogParts,
+  ref: ChannelRef,
+  spans: readonly Appended[]
+): Promise<void> {
+  const places = spans.flatMap(({ to }) => {
+    const at = parseCursor(to)
+    return at?.kind === 'ordered' ? [at.place] : []
+  })
+  const [first] = places
+  if (first === undefined) return
+  const ofOne = places.filter(({ id }) => sameBytes(id, first.id))
+  await orNull(
+    tail.reached(
+      ref,
+      first.id,
+      ofOne.map(({ sequence }) => sequence)
+    )
+  )
+}
+
+/** It moves nobody. */
+const nowhere: Appended = { from: placeCursor(null), to: placeCursor(null) }
+
+/** Nowhere where the region has no order at the moment, or the entry had its place before. */
 function spanOf(place: TailPlace | null): Appended {
-  if (place === null || !place.isNew) return { from: placeCursor(null), to: placeCursor(null) }
-  const { id, sequence } = place
+  return place === null || !place.isNew ? nowhere : spanAt(place)
+}
+
+function spanAt({ id, sequence }: TailPlace): Appended {
   return {
     from: placeCursor({ id, sequence: sequence - 1 }),
     to: placeCursor({ id, sequence })

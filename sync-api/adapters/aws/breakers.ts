@@ -66,6 +66,7 @@ export function guardTail(tail: Tail, breaker: Breaker): Tail {
     read: (ref, after) => guarded(() => tail.read(ref, after)),
     begin: (ref, after) => guarded(() => tail.begin(ref, after)),
     add: (ref, entries) => guarded(() => tail.add(ref, entries)),
+    reached: (ref, id, sequences) => guarded(() => tail.reached(ref, id, sequences)),
     unsettled: (ref) => guarded(() => tail.unsettled(ref)),
     knows: (ref, keys) => guarded(() => tail.knows(ref, keys)),
     end: (ref) => guarded(() => tail.end(ref))

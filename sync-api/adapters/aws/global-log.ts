@@ -1,8 +1,8 @@
 // The log of several regions: every region writes it, each in its replica of the global table; what another wrote comes later,
 // in any order. Here it is one log, in the order in which its entries came to this region.
-import type { Head, Log, Page } from '../../core/ports'
+import type { Appended, Head, Log, Page } from '../../core/ports'
 import { channelKey, type ChannelRef } from '../../protocol/ids'
-import { appendTo, relay } from './appending'
+import { appendTo, relay, rememberReached } from './appending'
 import { foldReading } from './folding'
 import { createHeadCache } from './global-head'
 import { consult } from './consulting'
@@ -16,9 +16,11 @@ import { acknowledge, reap } from './tending'
 export type GlobalLog = Log & {
   /**
    * Takes in what another region appended: told by it, or found in this region's replica (`durable`). Resolves with those that
-   * were not told here before, and where they went. Rejects with CacheUnreachable where what was found could not be given a place.
+   * are not known to have reached everybody here, and where they went. Rejects with CacheUnreachable where what was found could not be given a place.
    */
   relayed(ref: ChannelRef, told: readonly TailEntry[]): Promise<Relayed>
+  /** The entries of these spans have reached everybody who listens here: they need not be told again. */
+  reached(ref: ChannelRef, spans: readonly Appended[]): Promise<void>
   /**
    * Puts here what the other regions have of a log that is never folded. Rejects when one of them does not answer.
    */
@@ -60,6 +62,7 @@ export function createGlobalLog(parts: GlobalLogParts): GlobalLog {
     },
 
     relayed: (ref, told) => relay(parts, ref, told),
+    reached: (ref, spans) => rememberReached(parts, ref, spans),
     consult: (ref) => consult(parts, ref),
     tend,
     close: () => Promise.resolve()

@@ -1,6 +1,7 @@
 // What Redis does with the order of a log, each in one go. All keys of a log have one hash tag, so they live in one slot.
 //
 // o: id, first, last   e: the entries, oldest first   p: key -> number   k: keys in the order they came   u: numbers not durable
+// w: numbers of which not everybody is known to have been told
 
 const view = `
 local function view(after, max)
@@ -16,7 +17,7 @@ local function view(after, max)
   return { o[1], o[2], o[3], string.format('%d', from), unsettled, entries }
 end
 local function keep(seconds)
-  for at = 1, 5 do redis.call('EXPIRE', KEYS[at], seconds) end
+  for at = 1, 6 do redis.call('EXPIRE', KEYS[at], seconds) end
 end
 `
 
@@ -28,7 +29,7 @@ return view(tonumber(ARGV[1]), tonumber(ARGV[2]))`
 export const beginScript = `${view}
 if redis.call('HSETNX', KEYS[1], 'id', ARGV[3]) == 1 then
   redis.call('HSET', KEYS[1], 'first', ARGV[1] + 1, 'last', ARGV[1])
-  redis.call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5])
+  redis.call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6])
   keep(ARGV[4])
 end
 return view(tonumber(ARGV[1]), tonumber(ARGV[2]))`
@@ -46,14 +47,17 @@ for at = 4, #ARGV, 3 do
     if durable == '1' then redis.call('ZREM', KEYS[5], sequence) end
     places[#places + 1] = sequence
     places[#places + 1] = '0'
+    places[#places + 1] = redis.call('ZSCORE', KEYS[6], sequence) and '0' or '1'
   else
     last = last + 1
     redis.call('RPUSH', KEYS[2], entry)
     redis.call('RPUSH', KEYS[4], key)
     redis.call('HSET', KEYS[3], key, last)
     if durable ~= '1' then redis.call('ZADD', KEYS[5], last, last) end
+    redis.call('ZADD', KEYS[6], last, last)
     places[#places + 1] = tostring(last)
     places[#places + 1] = '1'
+    places[#places + 1] = '0'
   end
 end
 local unsettled = tonumber(redis.call('ZRANGE', KEYS[5], 0, 0)[1])
@@ -61,12 +65,19 @@ while last - first + 1 > tonumber(ARGV[1]) and (not unsettled or unsettled > fir
   redis.call('LPOP', KEYS[2])
   first = first + 1
 end
+redis.call('ZREMRANGEBYSCORE', KEYS[6], '-inf', first - 1)
 while redis.call('LLEN', KEYS[4]) > tonumber(ARGV[2]) do
   redis.call('HDEL', KEYS[3], redis.call('LPOP', KEYS[4]))
 end
 redis.call('HSET', KEYS[1], 'first', first, 'last', last)
 keep(ARGV[3])
 return places`
+
+/** id, numbers */
+export const reachedScript = `
+if redis.call('HGET', KEYS[1], 'id') ~= ARGV[1] then return false end
+for at = 2, #ARGV do redis.call('ZREM', KEYS[6], ARGV[at]) end
+return 1`
 
 /** No arguments. */
 export const unsettledScript = `

@@ -4,7 +4,14 @@ import { logIdBytes } from '../../core/log-cursor'
 import type { Randomness } from '../../core/ports'
 import type { ChannelRef } from '../../protocol/ids'
 import { orderEntriesMax, orderKeysMax, orderLifetimeS, orderPageMax } from './limits'
-import { addScript, beginScript, knowsScript, readScript, unsettledScript } from './order-scripts'
+import {
+  addScript,
+  beginScript,
+  knowsScript,
+  reachedScript,
+  readScript,
+  unsettledScript
+} from './order-scripts'
 import { packKey } from './keys'
 import { decodeKeyedEntry, encodeKeyedEntry } from './tail-entries'
 import { CacheUnreachable, type Placed, type Tail, type TailPlace, type TailView } from './tail'
@@ -68,10 +75,15 @@ export function createRedisTail(redis: ScriptRunner, random: Randomness): Tail {
         const own = idOf(id)
         return entries.map((_, at) => ({
           id: own,
-          sequence: numberOf(places[2 * at]),
-          isNew: numberOf(places[2 * at + 1]) === 1
+          sequence: numberOf(places[3 * at]),
+          isNew: numberOf(places[3 * at + 1]) === 1,
+          hasReached: numberOf(places[3 * at + 2]) === 1
         }))
       })
+    },
+    reached(ref, id, sequences) {
+      const order = Buffer.from(id).toString('hex')
+      return call(ref, reachedScript, [order, ...sequences.map(String)], () => undefined)
     },
     unsettled: (ref) =>
       call(ref, unsettledScript, [], (answer): readonly Placed[] => {
@@ -102,7 +114,7 @@ function idOf(answer: unknown): Uint8Array {
 
 /** One hash tag for all of a document, so that whatever concerns it is in one place. */
 function keysOf({ document, channel }: ChannelRef): readonly string[] {
-  return ['o', 'e', 'p', 'k', 'u'].map((kind) => `${kind}:{${document}}:${channel}`)
+  return ['o', 'e', 'p', 'k', 'u', 'w'].map((kind) => `${kind}:{${document}}:${channel}`)
 }
 
 /** Redis knows no infinity: nothing comes after this. */

@@ -1,11 +1,11 @@
 // Tells what happens in a document to all of a region who listen to it: whoever they are connected through, none of them is here.
 import { allOf } from '../../core/all-of'
 import { entryMessages } from '../../core/fan-out'
-import type { Audience, ConnectionId, Metrics } from '../../core/ports'
+import type { Appended, Audience, ConnectionId, Metrics, NewEntry } from '../../core/ports'
 import type { Receipts } from '../../core/receipts'
 import { createUnderWay } from '../../core/under-way'
 import { encodeServerMessage } from '../../protocol/codec'
-import type { DocumentId } from '../../protocol/ids'
+import type { ChannelRef, DocumentId } from '../../protocol/ids'
 import type { Presence, ServerMessage } from '../../protocol/messages'
 import { firstSchemaMajor, roleOf, type Rights } from '../../protocol/rights'
 import { mayRead, type Role } from '../../protocol/roles'
@@ -17,6 +17,13 @@ import type { PresenceStore } from './presence'
 import { orNull } from './tail'
 
 export type Rooms = Audience & {
+  /** As `entries`; rejects where not everybody could be told of them. */
+  tell(
+    ref: ChannelRef,
+    entries: readonly NewEntry[],
+    spans: readonly Appended[],
+    pushedBy: ReadonlySet<ConnectionId>
+  ): Promise<void>
   /** For everybody in the document but the connection it comes from. */
   presence(document: DocumentId, from: ConnectionId, people: readonly Presence[]): void
   /** The same for members that are known already. */
@@ -34,12 +41,14 @@ export type RoomsParts = {
   readonly receipts: Receipts
   /** With what other functions have written of them up to now. */
   readonly rightsOf: (document: DocumentId) => Promise<Rights>
+  /** Called when everybody who listens was told of entries. */
+  readonly onReached: (ref: ChannelRef, spans: readonly Appended[]) => Promise<void>
   readonly metrics: Metrics
   readonly report: (what: string, cause: unknown) => void
 }
 
 export function createRooms(parts: RoomsParts): Rooms {
-  const { connections, callbacks, presenceStore, receipts, rightsOf, report } = parts
+  const { connections, callbacks, presenceStore, receipts, rightsOf, onReached, report } = parts
   const underWay = createUnderWay()
 
   function start(what: string, work: () => Promise<void>): void {
@@ -91,42 +100,41 @@ export function createRooms(parts: RoomsParts): Rooms {
     await tellAll(others.map(({ connection }) => ({ to: connection, messages: [message] })))
   }
 
-  return {
-    entries(ref, entries, spans, pushedBy) {
-      start('Could not tell new entries', async () => {
-        const [members, rights] = await allOf([
-          connections.membersOf(ref.document, ref.channel),
-          rightsOf(ref.document)
-        ])
-        const readers = members.filter(
-          ({ connection, person }) =>
-            !pushedBy.has(connection) && mayRead(roleOf(rights, person), ref.channel)
-        )
-        const told = lazily((vouched: boolean) =>
-          entryMessages(ref, entries, spans, (entry) =>
-            vouched ? receipts.vouch(ref, entry) : entry
-          )
-        )
-        await tellAll(
-          readers.map(({ connection, protocol }) => ({
-            to: connection,
-            messages: told(protocol >= receiptsSince)
-          }))
-        )
-      })
-    },
+  async function tellRoles(document: DocumentId, rights: Rights): Promise<void> {
+    const members = await connections.membersOf(document, null)
+    const changes = changesOf(document, rights, members)
+    await tellAll(changes.map(({ connection, messages }) => ({ to: connection, messages })))
+    // Afterwards: whoever dies before is followed by one who tells it again.
+    for (const { connection, left, entered } of changes) {
+      await connections.leave(connection, left)
+      await connections.enter(entered)
+    }
+  }
 
-    rights(document, rights) {
-      start('Could not tell changed rights', async () => {
-        const members = await connections.membersOf(document, null)
-        const changes = changesOf(document, rights, members)
-        // Written down first: of two who tell the same, whoever comes later finds nothing to tell.
-        for (const { connection, left, entered } of changes) {
-          await connections.leave(connection, left)
-          await connections.enter(entered)
-        }
-        await tellAll(changes.map(({ connection, messages }) => ({ to: connection, messages })))
-      })
+  const tell: Rooms['tell'] = async (ref, entries, spans, pushedBy) => {
+    const rights = await rightsOf(ref.document)
+    if (ref.channel === 'rights') await tellRoles(ref.document, rights)
+    const members = await connections.membersOf(ref.document, ref.channel)
+    const readers = members.filter(
+      ({ connection, person }) =>
+        !pushedBy.has(connection) && mayRead(roleOf(rights, person), ref.channel)
+    )
+    const told = lazily((vouched: boolean) =>
+      entryMessages(ref, entries, spans, (entry) => (vouched ? receipts.vouch(ref, entry) : entry))
+    )
+    await tellAll(
+      readers.map(({ connection, protocol }) => ({
+        to: connection,
+        messages: told(protocol >= receiptsSince)
+      }))
+    )
+    await onReached(ref, spans)
+  }
+
+  return {
+    tell,
+    entries(ref, entries, spans, pushedBy) {
+      start('Could not tell new entries', () => tell(ref, entries, spans, pushedBy))
     },
 
     presence(document, from, people) {

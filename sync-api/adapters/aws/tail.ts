@@ -33,6 +33,8 @@ export type TailPlace = {
   readonly id: Uint8Array
   readonly sequence: number
   readonly isNew: boolean
+  /** Whether it is known to have reached everybody who listens here: whoever was to tell them may have died. */
+  readonly hasReached: boolean
 }
 
 /** Every call rejects with this where the cache cannot be reached. */
@@ -61,6 +63,8 @@ export type Tail = {
   begin(ref: ChannelRef, after: number): Promise<TailView>
   /** Adds entries behind the newest, or finds where they are. One that is durable counts as such from now on. */
   add(ref: ChannelRef, entries: readonly TailEntry[]): Promise<readonly TailPlace[] | null>
+  /** Remembers of these places that their entries have reached everybody who listens here. */
+  reached(ref: ChannelRef, id: Uint8Array, sequences: readonly number[]): Promise<unknown>
   /** Those that are not durable in this region. */
   unsettled(ref: ChannelRef): Promise<readonly Placed[] | null>
   /** Whether it remembers that each of these keys has come into the order. */

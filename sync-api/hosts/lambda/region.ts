@@ -103,7 +103,8 @@ export async function openRegion(
   const rooms: Rooms = createRooms({
     ...{ connections, callbacks, metrics, report, presenceStore: presence },
     receipts: createReceipts(keys.receiptKey),
-    rightsOf: (document) => relay.rights(document)
+    rightsOf: (document) => relay.rights(document),
+    onReached: log.reached
   })
   const { name, region: from } = { name: settings.bus, region }
   const bus = createBus({ client: clients.bus, breaker: breakerOf('bus'), name, region: from })
@@ -137,16 +138,13 @@ export async function openRegion(
         const failed = (cause: unknown): void =>
           report(`Could not announce entries of ${channelKey(ref)}`, cause)
         underWay.add(bus.announce(ref, entries).catch(failed))
-      },
-      rights: rooms.rights
+      }
     }
   })
 
   async function takeIn(ref: ChannelRef, told: readonly TailEntry[]): Promise<void> {
     const { entries, spans } = await log.relayed(ref, told)
-    if (entries.length === 0) return
-    rooms.entries(ref, entries, spans, nobody)
-    if (ref.channel === 'rights') rooms.rights(ref.document, await relay.rights(ref.document))
+    if (entries.length > 0) await rooms.tell(ref, entries, spans, nobody)
   }
 
   return {

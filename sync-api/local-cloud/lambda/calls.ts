@@ -7,6 +7,8 @@ export type LateCall = {
   readonly call: string
   /** Made after the handler returned, or made before and not answered yet when it returned. */
   readonly kind: 'after-return' | 'unanswered-at-return'
+  /** How long it had been under way when the handler returned, ms: one that was given up has been for its limit. */
+  readonly ms: number
 }
 
 /** `before`: nobody hears the call. `after`: it is served, and the answer does not reach the handler. */
@@ -34,12 +36,12 @@ export type Calls = {
 }
 
 /** `die` ends the environment at its crash point. Calls before the first thaw are those of a cold start. */
-export function createCalls(environment: string, die: () => void): Calls {
+export function createCalls(environment: string, now: () => number, die: () => void): Calls {
   let state: 'awake' | 'frozen' | 'ended' = 'awake'
   let crash: CrashPoint | null = null
   let count = 0
   let held: ((leaves: boolean) => void)[] = []
-  const open = new Set<{ readonly call: string }>()
+  const open = new Set<{ readonly call: string; readonly at: number }>()
   const late: LateCall[] = []
 
   const release = (leaves: boolean): void => {
@@ -66,7 +68,7 @@ export function createCalls(environment: string, die: () => void): Calls {
     begin(call) {
       if (state === 'ended') return { leaves: Promise.resolve(false), answered: () => false }
       if (state === 'frozen') {
-        late.push({ environment, call, kind: 'after-return' })
+        late.push({ environment, call, kind: 'after-return', ms: 0 })
         const leaves = new Promise<boolean>((resolve) => held.push(resolve))
         return { leaves, answered: () => state !== 'ended' }
       }
@@ -76,7 +78,7 @@ export function createCalls(environment: string, die: () => void): Calls {
         crashNow()
         return { leaves: Promise.resolve(false), answered: () => false }
       }
-      const entry = { call }
+      const entry = { call, at: now() }
       open.add(entry)
       return {
         leaves: Promise.resolve(true),
@@ -99,7 +101,9 @@ export function createCalls(environment: string, die: () => void): Calls {
       if (state === 'ended') return
       state = 'frozen'
       crash = null
-      for (const { call } of open) late.push({ environment, call, kind: 'unanswered-at-return' })
+      for (const { call, at } of open) {
+        late.push({ environment, call, kind: 'unanswered-at-return', ms: now() - at })
+      }
       open.clear()
     },
     end,

@@ -53,7 +53,7 @@ export async function startEnvironment(settings: EnvironmentSettings): Promise<E
     for (const tell of deaths) tell()
     ended = code?.end() ?? Promise.resolve()
   }
-  const calls = createCalls(id, die)
+  const calls = createCalls(id, time.now, die)
 
   const told: Record<string, string> = {}
   for (const [variable, address] of Object.entries(addresses)) {

@@ -8,6 +8,8 @@ export type EventQueueSettings = {
   readonly chance: LocalChance
   /** Share of events that are handled twice although once would do, 0 to 1. */
   readonly duplicates: number
+  /** How soon what failed is handled again, ms; as the service does where it is not given. */
+  readonly retryMs?: number | undefined
   invoke(payload: string, qualifier: string): Promise<InvokeAnswer>
 }
 
@@ -26,6 +28,9 @@ export function createEventQueue(settings: EventQueueSettings): EventQueue {
   const givenUp: GivenUp[] = []
   let waiting = 0
 
+  const retryMs = (failures: number): number | undefined =>
+    failures < eventRetryMs.length ? (settings.retryMs ?? eventRetryMs[failures]) : undefined
+
   const handle = (payload: string, qualifier: string): void => {
     waiting += 1
     const takenAt = time.now()
@@ -37,7 +42,7 @@ export function createEventQueue(settings: EventQueueSettings): EventQueue {
     }
     const settle = (answer: InvokeAnswer): void => {
       const throttled = answer.status === 429 || answer.status >= 500
-      const waitMs = throttled ? throttledMs : eventRetryMs[failures]
+      const waitMs = throttled ? throttledMs : retryMs(failures)
       if (answer.functionError === null && !throttled) return end(answer)
       if (waitMs === undefined || time.now() + waitMs - takenAt > eventAgeMsMax) return end(answer)
       if (throttled) throttledMs = Math.min(throttledRetryMsMax, throttledMs * 2)

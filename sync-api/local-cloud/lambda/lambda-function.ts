@@ -35,6 +35,8 @@ export type FunctionSettings = {
   readonly alias?: string
   /** Share of events that are handled twice, 0 to 1. */
   readonly duplicates?: number
+  /** How soon an event whose handler failed is handled again, ms; after a minute and two where it is not given. */
+  readonly retryMs?: number | undefined
   /** Each line that it prints; only of bundles, which have an output of their own. */
   print?(line: string): void
 }

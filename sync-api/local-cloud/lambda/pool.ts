@@ -87,7 +87,11 @@ export function createPool(settings: PoolSettings): Pool {
     giveBack(environment) {
       working -= 1
       const member = members.find((one) => one.environment === environment)
-      if (member === undefined) throw new Error(`${environment.id} is none of ${name}`)
+      if (member === undefined) {
+        // It died, and whoever took the next one has seen that first.
+        if (environment.isDead()) return
+        throw new Error(`${environment.id} is none of ${name}`)
+      }
       if (environment.isDead()) return remove(member)
       members = [...members.filter((other) => other !== member), member]
       member.idle = true

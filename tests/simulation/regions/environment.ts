@@ -72,6 +72,7 @@ export function startEnvironment(world: RegionWorld, parts: EnvironmentParts): E
       read: (ref, after) => living(() => tail.read(ref, after)),
       begin: (ref, after) => living(() => tail.begin(ref, after)),
       add: (ref, entries) => living(() => tail.add(ref, entries)),
+      reached: (ref, id, sequences) => living(() => tail.reached(ref, id, sequences)),
       unsettled: (ref) => living(() => tail.unsettled(ref)),
       knows: (ref, keys) => living(() => tail.knows(ref, keys)),
       end: (ref) => living(() => tail.end(ref))

@@ -1,4 +1,5 @@
 // A region's order of its logs, in memory: it may be lost, cut short, or out of reach.
+import { sameBytes } from '../../../sync-api/protocol/bytes'
 import { channelKey } from '../../../sync-api/protocol/ids'
 import { CacheUnreachable } from '../../../sync-api/adapters/aws/tail'
 import type {
@@ -15,6 +16,8 @@ type Order = {
   entries: Placed[]
   /** Where each key went. */
   readonly places: Map<string, number>
+  /** Numbers of which not everybody is known to have been told. */
+  readonly waiting: Set<number>
 }
 
 export type MemoryTail = Tail & {
@@ -53,18 +56,20 @@ export function createMemoryTail({ random, pause, entriesMax }: MemoryTailParts)
       const sequence = order.first + entries.length
       entries.push({ ...told, sequence })
       places.set(told.key, sequence)
-      return { id, sequence, isNew: true }
+      order.waiting.add(sequence)
+      return { id, sequence, isNew: true, hasReached: false }
     }
     const at = there - order.first
     const before = entries[at]
     if (before !== undefined && told.durable) entries[at] = { ...before, durable: true }
-    return { id, sequence: there, isNew: false }
+    return { id, sequence: there, isNew: false, hasReached: !order.waiting.has(there) }
   }
 
   /** The oldest go, as long as they are durable. */
   function trim(order: Order): void {
     while (order.entries.length > entriesMax && order.entries[0]?.durable === true) {
       order.entries.shift()
+      order.waiting.delete(order.first)
       order.first += 1
     }
   }
@@ -88,7 +93,7 @@ export function createMemoryTail({ random, pause, entriesMax }: MemoryTailParts)
       const key = channelKey(ref)
       const order = orders.get(key) ?? {
         ...{ id: names.get(key) ?? random(8), first: after + 1 },
-        ...{ entries: [], places: new Map<string, number>() }
+        ...{ entries: [], places: new Map<string, number>(), waiting: new Set<number>() }
       }
       orders.set(key, order)
       return viewOf(order, after)
@@ -98,6 +103,11 @@ export function createMemoryTail({ random, pause, entriesMax }: MemoryTailParts)
         const places = entries.map((entry) => place(order, entry))
         trim(order)
         return places
+      }),
+    reached: (ref, id, sequences) =>
+      inOrder(channelKey(ref), (order) => {
+        if (!sameBytes(order.id, id)) return
+        for (const sequence of sequences) order.waiting.delete(sequence)
       }),
     unsettled: (ref) =>
       inOrder(channelKey(ref), ({ entries }) => entries.filter(({ durable }) => !durable)),
