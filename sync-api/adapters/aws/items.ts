@@ -23,7 +23,10 @@ export function keyOf(pk: string, sk: string): Item {
   return { pk: { S: pk }, sk: { S: sk } }
 }
 
-/** Writes all of them, again where DynamoDB did not get to some. Rejects when some are left in the end. */
+/**
+ * Writes all of them, again where DynamoDB did not get to some. Rejects when some are left in the end, and where two of a batch
+ * have one key.
+ */
 export async function writeAll(
   { client, name, pause }: ItemsParts,
   requests: readonly WriteRequest[]
