@@ -87,9 +87,19 @@ export function announcedIn(detail: unknown): Announced | null {
   if (form !== detailForm) return null
   if (typeof log !== 'string') throw unexpected('it names no log')
   return {
-    ref: channelRefOf(log),
-    entries: textsOf(entries).map((text) => decodeKeyedEntry(Buffer.from(text, 'base64'))),
+    ref: readable('it names no log', () => channelRefOf(log)),
+    entries: textsOf(entries).map((text) =>
+      readable('an entry of it cannot be read', () => decodeKeyedEntry(Buffer.from(text, 'base64')))
+    ),
     keys: textsOf(keys)
+  }
+}
+
+function readable<T>(why: string, read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    throw unexpected(why, cause)
   }
 }
 
@@ -100,6 +110,6 @@ function textsOf(list: unknown): readonly string[] {
   return list
 }
 
-function unexpected(why: string): Error {
-  return new Error(`An event that no region puts: ${why}`)
+function unexpected(why: string, cause?: unknown): Error {
+  return new Error(`An event that no region puts: ${why}`, { cause })
 }
