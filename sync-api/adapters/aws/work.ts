@@ -37,13 +37,21 @@ export function workOf(event: unknown): Work {
   switch (kind) {
     case 'fold':
     case 'tend':
-      if (typeof log !== 'string') throw unexpected('it names no log')
-      return { kind, ref: channelRefOf(log) }
+      return { kind, ref: refOf(log) }
     case 'answer':
       if (typeof frame !== 'string') throw unexpected('it holds no frame')
       return { kind, greeted: greetedOf(greeted), frame: Buffer.from(frame, 'base64') }
     default:
       throw unexpected(`${String(kind)} is nothing to do`)
+  }
+}
+
+function refOf(log: unknown): ChannelRef {
+  if (typeof log !== 'string') throw unexpected('it names no log')
+  try {
+    return channelRefOf(log)
+  } catch (cause) {
+    throw unexpected('it names no log', cause)
   }
 }
 
@@ -57,6 +65,6 @@ function greetedOf(told: unknown): Greeted {
   return { id, person, protocol, expiresAt }
 }
 
-function unexpected(why: string): Error {
-  return new Error(`Work that no function hands over: ${why}`)
+function unexpected(why: string, cause?: unknown): Error {
+  return new Error(`Work that no function hands over: ${why}`, { cause })
 }
