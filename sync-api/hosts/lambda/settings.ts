@@ -30,19 +30,19 @@ export type Settings = {
 export function readSettings(environment: Environment): Settings {
   const text = (name: string): string => {
     const value = environment[name]
-    if (value === undefined || value === '') throw new Error(`${name} is not set. Deploy again.`)
+    if (value === undefined || value === '') throw wrong(name, 'is not set')
     return value
   }
   const url = (name: string, protocols: readonly string[]): string => {
     const value = text(name)
     const known = URL.canParse(value) && protocols.includes(new URL(value).protocol)
-    if (!known) throw new Error(`${name} is no address that begins with ${protocols.join(' or ')}`)
+    if (!known) throw wrong(name, `is no address that begins with ${protocols.join(' or ')}`)
     return value
   }
   const region = text('MERIDIAN_REGION')
   const regions = text('MERIDIAN_REGIONS').split(',')
   if (!regions.includes(region) || regions.some((one) => !isRegion(one))) {
-    throw new Error('MERIDIAN_REGIONS is no list of regions with MERIDIAN_REGION among them')
+    throw wrong('MERIDIAN_REGIONS', 'is no list of regions with MERIDIAN_REGION among them')
   }
   return {
     region,
@@ -60,6 +60,11 @@ export function readSettings(environment: Environment): Settings {
   }
 }
 
+/** Never with a value: some are secrets. Deploying sets all of them. */
+function wrong(name: string, how: string): Error {
+  return new Error(`${name} ${how}. Deploy again.`)
+}
+
 function isRegion(name: string): boolean {
   return /^[a-z0-9-]+$/.test(name) && name.length <= labelBytesMax
 }
@@ -67,14 +72,15 @@ function isRegion(name: string): boolean {
 function keyIn(text: string): webcrypto.JsonWebKey {
   const advice =
     'The secret TicketKey is no private P-256 key. docs/deploy.md says how to make one.'
-  let key: webcrypto.JsonWebKey
+  let key: webcrypto.JsonWebKey | null
   try {
-    key = JSON.parse(text) as webcrypto.JsonWebKey
+    key = JSON.parse(text) as webcrypto.JsonWebKey | null
   } catch {
     // Without the cause, which shows what the secret begins with.
     throw new Error(advice)
   }
-  if (key.kty !== 'EC' || key.crv !== 'P-256' || key.d === undefined) throw new Error(advice)
+  const isWhole = [key?.x, key?.y, key?.d].every((part) => typeof part === 'string')
+  if (key?.kty !== 'EC' || key.crv !== 'P-256' || !isWhole) throw new Error(advice)
   return key
 }
 
