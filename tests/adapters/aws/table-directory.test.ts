@@ -31,7 +31,7 @@ directoryContract('a global table', async () => {
     regions,
     tables: [{ name: log, schema: { pk: 'pk', sk: 'sk' }, isGlobal: true, ttl: null }],
     ...{ time: machineTime, chance: seededChance(1), lagMs: () => 0, skewMs: () => 0 },
-    ...{ coalesceShare: 0.2, unprocessedShare: 0, staleShare: 0.5, ttlLateMs: () => 0 }
+    ...{ coalesceShare: 0.2, unprocessedShare: 0, staleShare: 1, ttlLateMs: () => 0 }
   })
   let clients = clientsOf(tables)
   const close = (): void => clients.forEach((client) => client.destroy())
@@ -90,6 +90,14 @@ describe('a directory of several regions, of which one was told', () => {
     expect(await there.take('code:a', 1)).toBe('person')
     expect(bed.tables.region(west).items(log)).toHaveLength(1)
     expect(await here.take('code:a', 1)).toBeNull()
+  })
+
+  it('takes what was put last where only the one before it has come', async () => {
+    await there.put('code:a', 'first', 10)
+    await bed.time.advance(5_000)
+    await there.put('code:a', 'second', 1_000)
+    expect(await here.take('code:a', 9)).toBe('second')
+    expect(await there.take('code:a', 9)).toBeNull()
   })
 
   it('knows what has come when the region that put it does not answer, and does not take it', async () => {
