@@ -40,10 +40,21 @@ export function connectRedis(url: string): RedisScripts {
     return known
   }
 
+  let connecting: Promise<void> | null = null
+  /** One wait for all who call before the first connection stands: many may. */
+  function ready(): Promise<void> {
+    connecting ??= new Promise((resolve) => {
+      cluster.once('ready', () => {
+        connecting = null
+        resolve()
+      })
+    })
+    return connecting
+  }
+
   /** Resolves when it answers, at most after a moment: a function that has just started waits for its first connection. */
   async function reached(): Promise<void> {
-    if (cluster.status === 'ready') return
-    await within(connectTimeoutMs, new Promise<void>((resolve) => cluster.once('ready', resolve)))
+    if (cluster.status !== 'ready') await within(connectTimeoutMs, ready())
   }
 
   async function evaluate(
