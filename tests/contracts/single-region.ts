@@ -1,4 +1,5 @@
 // A log of several regions where there is only one: its replica and its order in memory.
+import { createMemoryFolder } from '../../sync-api/adapters/memory/folder'
 import { createGlobalLog, type GlobalLog } from '../../sync-api/adapters/aws/global-log'
 import { createChance } from '../simulation/chance'
 import { createMemoryTail } from '../simulation/regions/memory-tail'
@@ -26,7 +27,8 @@ export function singleRegion(seed: number): SingleRegion {
           pause: () => Promise.resolve(),
           entriesMax: 1_000
         }),
-        ...{ region, members: [region], random: chance.bytes, now: time.now }
+        ...{ region, members: [region], fold: createMemoryFolder().fold },
+        ...{ random: chance.bytes, now: time.now }
       })
   }
 }

@@ -5,6 +5,7 @@ import { createDynamoTable } from '../../sync-api/adapters/aws/dynamo-table'
 import { createGlobalLog } from '../../sync-api/adapters/aws/global-log'
 import { connectRedis } from '../../sync-api/adapters/aws/redis-scripts'
 import { createRedisTail } from '../../sync-api/adapters/aws/redis-tail'
+import { createMemoryFolder } from '../../sync-api/adapters/memory/folder'
 import { startRedisServer } from '../../sync-api/local-cloud/redis-server'
 import { isRedisHere } from '../local-cloud/redis-here.mjs'
 import { createChance } from '../simulation/chance'
@@ -39,7 +40,8 @@ logContract(
           table: createDynamoTable({ client, name, pause: wait }),
           others: () => [],
           tail: createRedisTail(redis, randomBytes),
-          ...{ region: 'here', members: ['here'], random: randomBytes, now: Date.now }
+          ...{ region: 'here', members: ['here'], fold: createMemoryFolder().fold },
+          ...{ random: randomBytes, now: Date.now }
         }),
       openOther: async () => singleRegion(2).open(),
       reopen: null,

@@ -6,7 +6,7 @@ import type { GlobalLogParts } from './log-parts'
 import { logKey, versionName, versionNumber } from './keys'
 import { versionChanceBytes } from './limits'
 import { putManifest, readManifest, type Ref } from './manifests'
-import { createOutboxNumbers } from './outbox-numbers'
+import { numbersIn } from './outbox-numbers'
 import type { Read } from './reading'
 import { rowsOfEntry } from './update-rows'
 
@@ -22,9 +22,7 @@ export async function foldReading(
   // A version holds all before it: one made since, and not read, would be dropped for this one.
   const newest = manifest.refs.at(-1)?.version
   if (newest !== loaded.versions.get(region)) return false
-  const numbers = createOutboxNumbers()
-  for (const [outbox, n] of loaded.checkpoint?.outboxes ?? []) numbers.learnAll(outbox, n)
-  for (const { outbox, n } of loaded.checkpoint?.ahead ?? []) numbers.learn(outbox, n)
+  const numbers = numbersIn(loaded.checkpoints)
   const folded = new Map<string, number>()
   for (const entry of entries) {
     numbers.learn(entry.outbox, entry.n)

@@ -7,7 +7,7 @@ import { channelKey, type ChannelRef } from '../../protocol/ids'
 import { placeCursor, type Place } from './global-cursor'
 import type { GlobalLogParts } from './log-parts'
 import { headsCachedMax } from './limits'
-import { createOutboxNumbers, type OutboxNumbers } from './outbox-numbers'
+import { numbersIn, type OutboxNumbers } from './outbox-numbers'
 import type { Reading } from './reading'
 import { orNull, type TailView } from './tail'
 
@@ -71,13 +71,10 @@ export function createHeadCache({ tail }: GlobalLogParts, reading: Reading): Hea
 
   async function readAnew(ref: ChannelRef): Promise<Standing> {
     const { loaded, place } = await reading.standing(ref)
-    const numbers = createOutboxNumbers()
     const standing: Standing = {
-      ...{ place, numbers, hasUnsettled: false },
+      ...{ place, numbers: numbersIn(loaded.checkpoints), hasUnsettled: false },
       ...{ unfoldedEntries: 0, unfoldedBytes: 0 }
     }
-    for (const [outbox, n] of loaded.checkpoint?.outboxes ?? []) numbers.learnAll(outbox, n)
-    for (const { outbox, n } of loaded.checkpoint?.ahead ?? []) numbers.learn(outbox, n)
     for (const { entry } of loaded.entries) learnEntry(standing, entry)
     await goOn(ref, standing)
     return standing

@@ -1,7 +1,6 @@
 // A log as one region has it: updates are read before manifests and these before checkpoints, so that what is folded and
 // taken out meanwhile is seen in at least one of them.
 import { createHash } from 'node:crypto'
-import { mergeCheckpoints } from './merged-checkpoint'
 import { readVersion, type GlobalCheckpoint } from './checkpoint-rows'
 import { basesBytes } from './global-cursor'
 import { updateRange, versionNumber } from './keys'
@@ -12,9 +11,9 @@ import { entriesOfRows, type StoredEntry } from './update-rows'
 
 export type Loaded = {
   readonly entries: readonly StoredEntry[]
-  /** Those of all regions as one; null where there is none. */
-  readonly checkpoint: GlobalCheckpoint | null
-  /** Which version of each region's is in it. */
+  /** One of each region that has made any. */
+  readonly checkpoints: readonly GlobalCheckpoint[]
+  /** Which version of each region's that is. */
   readonly versions: ReadonlyMap<string, string>
   /** Stands for the bases: as long as it is the same, what was read of checkpoints covers what is taken out. */
   readonly bases: Uint8Array
@@ -38,22 +37,22 @@ async function readCheckpoints(
   table: Table,
   pk: string,
   manifests: readonly Manifest[]
-): Promise<Pick<Loaded, 'checkpoint' | 'versions'> | null> {
-  const found: GlobalCheckpoint[] = []
+): Promise<Pick<Loaded, 'checkpoints' | 'versions'> | null> {
+  const checkpoints: GlobalCheckpoint[] = []
   const whole = new Map<string, Ref>()
   for (const { owner, refs } of manifests) {
     for (const ref of refs.toReversed()) {
       const stored = await readVersion(table, pk, owner, ref)
       if (stored === null) continue
       // Every version of an owner holds all before it.
-      found.push(stored)
+      checkpoints.push(stored)
       whole.set(owner, ref)
       break
     }
   }
   if (manifests.some((manifest) => !standsFor(whole, manifest))) return null
   const versions = new Map([...whole].map(([owner, { version }]) => [owner, version]))
-  return { checkpoint: mergeCheckpoints(found), versions }
+  return { checkpoints, versions }
 }
 
 /** A base is there itself, or a later version of its owner's, or another region's that holds it: then it may be going. */

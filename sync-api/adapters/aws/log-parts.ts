@@ -1,5 +1,5 @@
 // What the log of several regions is made of in one of them.
-import type { Appended, NewEntry, Randomness } from '../../core/ports'
+import type { Appended, Folder, NewEntry, Randomness } from '../../core/ports'
 import type { Table } from './table'
 import type { Tail } from './tail'
 
@@ -16,6 +16,8 @@ export type GlobalLogParts = {
   readonly region: string
   /** All regions of the deployment, this one included: what is folded goes when all of them hold it. */
   readonly members: readonly string[]
+  /** For who reads from the beginning where several regions have made checkpoints. */
+  readonly fold: Folder['fold']
   readonly random: Randomness
   /** ms since 1970. */
   readonly now: () => number

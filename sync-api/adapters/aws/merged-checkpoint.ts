@@ -1,25 +1,24 @@
 // Checkpoints of several regions as one: each holds what its region had, and together they hold it all.
-import { foldUpdates } from '../../core/fold'
+import type { Checkpoint, Folder } from '../../core/ports'
 import type { PersonId } from '../../protocol/ids'
-import type { GlobalCheckpoint } from './checkpoint-rows'
-import { createOutboxNumbers } from './outbox-numbers'
 
-/** Null of none. */
-export function mergeCheckpoints(stored: readonly GlobalCheckpoint[]): GlobalCheckpoint | null {
-  const [first] = stored
-  if (first === undefined || stored.length === 1) return first ?? null
+/** At least one. */
+export async function mergeCheckpoints(
+  checkpoints: readonly Checkpoint[],
+  fold: Folder['fold']
+): Promise<Checkpoint> {
+  const [first] = checkpoints
+  if (first === undefined) throw new Error('There is no checkpoint to merge')
+  if (checkpoints.length === 1) return first
   const authors = new Map<number, PersonId>()
-  const numbers = createOutboxNumbers()
-  for (const { checkpoint, outboxes, ahead } of stored) {
-    for (const [client, person] of checkpoint.authors) authors.set(client, person)
-    for (const [outbox, n] of outboxes) numbers.learnAll(outbox, n)
-    for (const { outbox, n } of ahead) numbers.learn(outbox, n)
+  for (const one of checkpoints) {
+    for (const [client, person] of one.authors) authors.set(client, person)
   }
-  const checkpoints = stored.map(({ checkpoint }) => checkpoint)
-  // Through a Y.Doc: merged as bytes, what one lacks and another has could stay a gap.
-  const update = foldUpdates(checkpoints.map((one) => one.update))
-  const firstAt = Math.min(...checkpoints.map((one) => one.firstAt))
-  const lastAt = Math.max(...checkpoints.map((one) => one.lastAt))
-  const checkpoint = { update, authors, firstAt, lastAt }
-  return { checkpoint, outboxes: numbers.known(), ahead: numbers.ahead() }
+  return {
+    // Through a Y.Doc: merged as bytes, what one lacks and another has could stay a gap.
+    update: await fold(checkpoints.map(({ update }) => update)),
+    authors,
+    firstAt: Math.min(...checkpoints.map((one) => one.firstAt)),
+    lastAt: Math.max(...checkpoints.map((one) => one.lastAt))
+  }
 }

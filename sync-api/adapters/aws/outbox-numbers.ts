@@ -13,7 +13,22 @@ export type OutboxNumbers = {
 
 export type Numbered = { readonly outbox: OutboxId; readonly n: number }
 
-export function createOutboxNumbers(): OutboxNumbers {
+/** How far checkpoints go together. */
+export function numbersIn(checkpoints: readonly Counted[]): OutboxNumbers {
+  const numbers = createOutboxNumbers()
+  for (const { outboxes, ahead } of checkpoints) {
+    for (const [outbox, n] of outboxes) numbers.learnAll(outbox, n)
+    for (const { outbox, n } of ahead) numbers.learn(outbox, n)
+  }
+  return numbers
+}
+
+type Counted = {
+  readonly outboxes: ReadonlyMap<OutboxId, number>
+  readonly ahead: readonly Numbered[]
+}
+
+function createOutboxNumbers(): OutboxNumbers {
   const known = new Map<OutboxId, number>()
   /** Beyond a gap. */
   const ahead = new Map<OutboxId, Set<number>>()

@@ -8,6 +8,7 @@ import { parseCursor, placeCursor, readingCursor, type Place } from './global-cu
 import type { GlobalLogParts } from './log-parts'
 import { afterKey, logKey, updateRange } from './keys'
 import { load, readBases, type Loaded } from './loading'
+import { mergeCheckpoints } from './merged-checkpoint'
 import { readAll } from './table'
 import { orNull, type TailView } from './tail'
 import { entriesOfRows, type StoredEntry } from './update-rows'
@@ -31,7 +32,7 @@ export type Reading = {
 
 type Found = Omit<Page, 'from'>
 
-export function createReading({ table, tail }: GlobalLogParts): Reading {
+export function createReading({ table, tail, fold }: GlobalLogParts): Reading {
   // By the very cursor that was handed out: a fold passes it on.
   const reads = new WeakMap<Cursor, Read>()
 
@@ -60,9 +61,10 @@ export function createReading({ table, tail }: GlobalLogParts): Reading {
   async function begin(ref: ChannelRef, bytesMax: number): Promise<Found | null> {
     const { loaded, place, complete } = await standing(ref)
     const before: Read = { loaded, entries: [] }
-    if (loaded.checkpoint !== null) {
+    if (loaded.checkpoints.length > 0) {
       const to = readingCursor(place, loaded.bases, null)
-      const { checkpoint } = loaded.checkpoint
+      const made = loaded.checkpoints.map(({ checkpoint }) => checkpoint)
+      const checkpoint = await mergeCheckpoints(made, fold)
       return remembered(before, { to, more: true, checkpoint, entries: [] })
     }
     if (complete && place !== null) {
@@ -94,7 +96,7 @@ export function createReading({ table, tail }: GlobalLogParts): Reading {
     const before = await orNull(tail.read(ref, Infinity))
     const loaded = await load(table, logKey(ref))
     if (before !== null) return { loaded, place: placeIn(before), complete: before.first === 1 }
-    const isEmpty = loaded.checkpoint === null && loaded.entries.length === 0
+    const isEmpty = loaded.checkpoints.length === 0 && loaded.entries.length === 0
     // An order that begins at 1 has an entry less than the log, so that its first cursor is not the beginning's.
     const begun = await orNull(tail.begin(ref, isEmpty ? 0 : 1))
     if (begun === null) return { loaded, place: null, complete: false }

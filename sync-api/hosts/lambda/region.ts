@@ -20,7 +20,6 @@ import type { Table } from '../../adapters/aws/table'
 import { createTableDirectory } from '../../adapters/aws/table-directory'
 import type { TailEntry } from '../../adapters/aws/tail'
 import { createHandOver, type Work } from '../../adapters/aws/work'
-import { createMemoryFolder } from '../../adapters/memory/folder'
 import { importTicketKeys } from '../../adapters/node/ticket-keys'
 import { createTickets } from '../../adapters/node/tickets'
 import { createRelay } from '../../core/create-relay'
@@ -31,6 +30,7 @@ import { createUnderWay } from '../../core/under-way'
 import { channelKey, type ChannelRef } from '../../protocol/ids'
 import { createClients } from './clients'
 import { createReport, type Report } from './journal'
+import { createLaterFolder } from './later-folder'
 import { createOutboxes, type Outboxes } from './outboxes'
 import type { Settings } from './settings'
 import type { Surroundings } from './surroundings'
@@ -85,8 +85,9 @@ export async function openRegion(
   const redis = connectRedis(settings.redisUrl)
   const table = createDynamoTable(itemsOf(region, settings.logTable))
   const others = regions.filter((other) => other !== region)
+  const folder = createLaterFolder()
   const log = createGlobalLog({
-    ...{ table, region, members: regions, random: randomBytes, now },
+    ...{ table, region, members: regions, fold: folder.fold, random: randomBytes, now },
     others: () => others.map((other) => createDynamoTable(itemsOf(other, settings.logTable))),
     tail: guardTail(createRedisTail(redis, randomBytes), breakerOf('cache'))
   })
@@ -118,7 +119,6 @@ export async function openRegion(
     const first = await isFirstToAsk(redis, ref).catch(() => isFirstByMemory(ref, now()))
     if (first) askLater({ kind: 'fold', ref })
   }
-  const folder = createMemoryFolder()
   const relay: Relay = createRelay({
     ...{ log, folder, tickets, metrics, region, report },
     ...{ gateway: outboxes.gateway, clock: { now }, random: randomBytes },

@@ -65,6 +65,7 @@ export function startEnvironment(world: RegionWorld, parts: EnvironmentParts): E
     }
   }
   const tail = plantedTail(world, parts.tail)
+  const folder = createMemoryFolder()
   const log = createGlobalLog({
     table: tableOf(region),
     others: () => world.members.filter((other) => other !== region).map(tableOf),
@@ -82,8 +83,7 @@ export function startEnvironment(world: RegionWorld, parts: EnvironmentParts): E
       const alone = plant === 'delete-without-acks' || plant === 'shared-checkpoint'
       return alone ? [region] : world.members
     },
-    random: chance.bytes,
-    now
+    ...{ fold: folder.fold, random: chance.bytes, now }
   })
   const planted = plantedLog(world, log)
   const relay = createRelay({
@@ -98,7 +98,7 @@ export function startEnvironment(world: RegionWorld, parts: EnvironmentParts): E
     shared: { consult: plant === 'never-asks' ? () => Promise.resolve() : log.consult },
     directory: createMemoryDirectory(),
     gateway: { send: () => undefined, close: () => undefined },
-    folder: createMemoryFolder(),
+    folder,
     tickets: { issue: () => Promise.resolve(''), verify: () => Promise.resolve(null) },
     clock: { now },
     random: chance.bytes,

@@ -20,7 +20,7 @@ export async function storedIn(
       more: false
     })
   }
-  const { checkpoint, entries } = await load(table, logKey(ref))
-  const updates = entries.map(({ entry }) => entry.update)
-  return checkpoint === null ? updates : [checkpoint.checkpoint.update, ...updates]
+  const { checkpoints, entries } = await load(table, logKey(ref))
+  const folded = checkpoints.map(({ checkpoint }) => checkpoint.update)
+  return [...folded, ...entries.map(({ entry }) => entry.update)]
 }
