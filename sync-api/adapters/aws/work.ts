@@ -1,7 +1,7 @@
 // Work for the function that has time: folding, tending, and answers that read a whole log. Handed over by an asynchronous call.
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda'
 import { channelKey, channelRefOf, isPersonId, type ChannelRef } from '../../protocol/ids'
 import type { Greeted } from './connections'
+import type { Invoke } from './invoking'
 
 export type Work =
   /** Folds a log, or takes out what every region holds folded. */
@@ -12,16 +12,8 @@ export type Work =
 /** Resolves when the work was taken over, to be done at least once. */
 export type HandOver = (work: Work) => Promise<void>
 
-export function createHandOver(client: LambdaClient, functionName: string): HandOver {
-  return async (work) => {
-    await client.send(
-      new InvokeCommand({
-        FunctionName: functionName,
-        InvocationType: 'Event',
-        Payload: JSON.stringify(written(work))
-      })
-    )
-  }
+export function createHandOver(invoke: Invoke, functionName: string): HandOver {
+  return (work) => invoke(functionName, JSON.stringify(written(work)))
 }
 
 function written(work: Work): object {

@@ -3,7 +3,7 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
-import { LambdaClient } from '@aws-sdk/client-lambda'
+import type { Invoke } from '../../adapters/aws/invoking'
 import { serviceTimeoutMs } from '../../adapters/aws/limits'
 import type { Environment, Settings } from './settings'
 
@@ -11,7 +11,8 @@ export type Clients = {
   readonly tables: (region: string) => DynamoDBClient
   readonly callbacks: ApiGatewayManagementApiClient
   readonly bus: EventBridgeClient
-  readonly lambda: LambdaClient
+  /** Its client, a tenth of the code, is loaded at the first call. */
+  readonly invoke: Invoke
 }
 
 /** Tries of a call: one more where the first got no answer, or too many came at once. */
@@ -20,12 +21,17 @@ const maxAttempts = 3
 export function createClients(settings: Settings, environment: Environment): Clients {
   const { region, callbackUrl } = settings
   const tables = new Map<string, DynamoDBClient>()
+  let invoking: Promise<Invoke> | null = null
   const credentials = localCredentials(environment)
   const common = (service: string) => ({
     ...{ region, maxAttempts, ...credentials },
     requestHandler: { connectionTimeout: serviceTimeoutMs / 3, requestTimeout: serviceTimeoutMs },
     ...endpointIn(environment, `AWS_ENDPOINT_URL_${service}`)
   })
+  const loadInvoke = async (): Promise<Invoke> => {
+    const { createInvoke } = await import('../../adapters/aws/invoking')
+    return createInvoke(common('LAMBDA'))
+  }
   return {
     tables(of) {
       const known = tables.get(of)
@@ -40,7 +46,7 @@ export function createClients(settings: Settings, environment: Environment): Cli
     },
     callbacks: new ApiGatewayManagementApiClient({ ...common('NONE'), endpoint: callbackUrl }),
     bus: new EventBridgeClient(common('EVENTBRIDGE')),
-    lambda: new LambdaClient(common('LAMBDA'))
+    invoke: async (...call) => (await (invoking ??= loadInvoke()))(...call)
   }
 }
 

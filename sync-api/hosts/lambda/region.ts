@@ -109,7 +109,7 @@ export async function openRegion(
   })
   const { name, region: from } = { name: settings.bus, region }
   const bus = createBus({ client: clients.bus, breaker: breakerOf('bus'), name, region: from })
-  const ask = createHandOver(clients.lambda, settings.syncFunction)
+  const ask = createHandOver(clients.invoke, settings.syncFunction)
   const askLater = (work: Work): void =>
     underWay.add(ask(work).catch((cause: unknown) => report('Could not hand over work', cause)))
   const outboxes = createOutboxes()

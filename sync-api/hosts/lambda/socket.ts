@@ -1,4 +1,6 @@
 // Connections of a region: they come, speak and go. The acknowledgement rides on the answer to the message.
+// Loaded at once here: whoever opens a document waits for a call of the function that has time.
+import '../../adapters/aws/invoking'
 import { isPersonId } from '../../protocol/ids'
 import { fromText } from '../../protocol/coat'
 import { ProtocolError } from '../../protocol/errors'
