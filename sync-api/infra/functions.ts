@@ -1,4 +1,5 @@
 // A region's functions: what each may do, and the alias by which everything calls them.
+import { bundling } from './bundling'
 import {
   componentName,
   functionNames,
@@ -79,13 +80,12 @@ function settingsOf(name: FunctionName) {
   const { memoryMb, timeoutSeconds } = shapes[name]
   return {
     handler: `sync-api/hosts/lambda/${name}.handler`,
-    runtime: 'nodejs24.x',
+    ...bundling,
     architecture: 'arm64',
     memory: `${memoryMb} MB`,
     timeout: `${timeoutSeconds} seconds`,
     // Provisioned concurrency and the alias need versions.
     versioning: true,
-    nodejs: { minify: true, splitting: true },
     logging: { retention: '1 month' }
   } as const
 }
