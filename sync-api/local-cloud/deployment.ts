@@ -6,7 +6,8 @@ import { openEdge, type App, type Edge } from './edge-proxy'
 import type { LocalChance } from './time'
 import { machineTime } from './time'
 import { startTables, type Tables } from './tables/global-tables'
-import { startLocalRegion, type LocalRegion } from './local-region'
+import type { LoadCode } from './lambda/code'
+import { startLocalRegion, type FunctionName, type LocalRegion } from './local-region'
 import {
   busDetailType,
   busSource,
@@ -29,6 +30,8 @@ export type DeploymentOptions = {
   readonly duplicates?: number
   /** How soon events and batches whose function failed come again, ms; as the services do where it is not given. */
   readonly retryMs?: number
+  /** Of each function, such as its bundle; its sources where absent. */
+  readonly code?: (name: FunctionName) => LoadCode
   /** The app's files. */
   readonly app?: App
   /** What functions print. */
@@ -74,6 +77,7 @@ export async function startDeployment(options: DeploymentOptions): Promise<Deplo
         ...{ region, regions, chance, duplicates, tables, buses, secrets, origin: edge.url },
         ...(options.deliveryMs === undefined ? {} : { deliveryMs: options.deliveryMs }),
         retryMs: options.retryMs,
+        ...(options.code === undefined ? {} : { code: options.code }),
         print: options.print ?? (() => undefined)
       })
     )

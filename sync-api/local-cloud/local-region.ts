@@ -21,7 +21,7 @@ import { createAccountQuota } from './gateway/account-quota'
 import { startHttpApi, type HttpApi } from './gateway/http-api'
 import { integrate, isObject } from './gateway/integration'
 import { startWebSocketApi, type WebSocketApi } from './gateway/web-socket-api'
-import { fromFactory, type LambdaHandler } from './lambda/code'
+import { fromFactory, type LambdaHandler, type LoadCode } from './lambda/code'
 import { startLambdaFront, type LambdaFront } from './lambda/front'
 import { startFunction, type LambdaFunction } from './lambda/lambda-function'
 import { startRedisServer, type RedisServer } from './redis-server'
@@ -53,6 +53,8 @@ export type LocalRegionParts = {
   readonly buses: Buses
   readonly secrets: LocalSecrets
   readonly origin: string
+  /** Of each function; its sources where absent. */
+  readonly code?: (name: FunctionName) => LoadCode
   readonly print: (line: string) => void
 }
 
@@ -125,6 +127,9 @@ async function startFunctions(
 ): Promise<Record<FunctionName, LambdaFunction>> {
   const { region, regions, tables, buses, secrets, origin, chance, duplicates, print } = parts
   const { retryMs } = parts
+  const fromSources = (name: FunctionName): LoadCode =>
+    fromFactory(async (environment) => handlers[name]({ environment, print }))
+  const { code = fromSources } = parts
   const env = {
     MERIDIAN_REGION: region,
     MERIDIAN_REGIONS: regions.join(','),
@@ -135,7 +140,9 @@ async function startFunctions(
     MERIDIAN_ORIGIN: origin,
     MERIDIAN_ORIGIN_SECRET: secrets.originSecret,
     MERIDIAN_TICKET_KEY: secrets.ticketKey,
-    MERIDIAN_NONCE_KEY: secrets.nonceKey
+    MERIDIAN_NONCE_KEY: secrets.nonceKey,
+    // AWS runs them on a newer Node than may be here; the SDK need not say so in each environment.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true'
   }
   const addresses: Record<string, string> = {
     MERIDIAN_REDIS_URL: redis.url,
@@ -153,7 +160,7 @@ async function startFunctions(
     const started = await startFunction({
       ...{ name, region, chance, duplicates, retryMs, print, env, addresses, time: machineTime },
       timeoutMs: timeouts[known],
-      load: fromFactory(async (environment) => handlers[known]({ environment, print }))
+      load: code(known)
     })
     return [known, started] as const
   })

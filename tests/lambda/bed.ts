@@ -4,6 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { expect } from 'vitest'
 import type { ItemsParts } from '../../sync-api/adapters/aws/items'
+import { verifyDeployment } from '../../sync-api/hosts/verify/deployment'
+import { readDeploymentOptions } from '../../sync-api/hosts/verify/options'
 import { loadStaticFiles } from '../../sync-api/adapters/node/static-files'
 import { securityHeaders } from '../../sync-api/adapters/node/security-headers'
 import {
@@ -76,6 +78,20 @@ export function connectionItems(bed: Bed, region: string): ItemsParts {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' }
   })
   return { client, name: connectionsTable, pause }
+}
+
+/** What anybody can see from outside, in the words of the command. */
+export async function verify(
+  url: string,
+  ...more: string[]
+): Promise<{ readonly passed: readonly string[]; readonly failed: readonly string[] }> {
+  const options = readDeploymentOptions([url, '--updates', '60', '--edits', '20', ...more])
+  if (options === null) throw new Error('There is nothing to verify')
+  const lines: string[] = []
+  const code = await verifyDeployment(options, (line) => lines.push(line))
+  const failed = lines.filter((line) => line.startsWith('FAILED'))
+  expect(code === 0).toBe(failed.length === 0)
+  return { passed: lines.filter((line) => line.startsWith('ok')), failed }
 }
 
 /** Reads a line as CloudWatch does: what its metadata names, and nothing else. */

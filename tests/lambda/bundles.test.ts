@@ -2,8 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { functionNames, type FunctionName } from '../../sync-api/infra/names'
+import { fromBundle } from '../../sync-api/local-cloud/lambda/thread-code'
+import { openBed, verify } from './bed'
 import { bundleFunctions, type FunctionBundle } from './function-bundles'
 
 type ColdStart = {
@@ -66,4 +68,13 @@ it.each(functionNames)('A cold start of the function %s loads nothing that can w
 it('The authorizer has no package but what reads tickets', () => {
   const { initial, later } = bundles.authorizer
   expect([...initial.packages, ...later.packages]).toEqual(['jose'])
+})
+
+it('A region whose functions run from their bundles lets people in, and takes and gives what they write', async () => {
+  const bed = await openBed({ code: (name) => fromBundle(bundles[name].file) })
+  onTestFinished(() => bed.stop())
+  const { passed, failed } = await verify(bed.url, '--only', 'reach,tickets,wire,rights')
+  expect(failed).toEqual([])
+  expect(passed.length).toBeGreaterThan(30)
+  bed.expectWell()
 })
