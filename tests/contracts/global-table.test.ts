@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { createDynamoTable } from '../../sync-api/adapters/aws/dynamo-table'
+import { createMemoryFolder } from '../../sync-api/adapters/memory/folder'
 import { createGlobalLog } from '../../sync-api/adapters/aws/global-log'
 import { connectRedis } from '../../sync-api/adapters/aws/redis-scripts'
 import { createRedisTail } from '../../sync-api/adapters/aws/redis-tail'
@@ -42,7 +43,8 @@ describe.runIf(isRedisHere())('with three regions that replicate at once', () =>
         createGlobalLog({
           ...{ table: tableOf(region), tail: createRedisTail(redis, randomBytes) },
           others: () => regions.filter((other) => other !== region).map(tableOf),
-          ...{ region, members: regions, random: randomBytes, now: Date.now }
+          ...{ region, members: regions, fold: createMemoryFolder().fold },
+          ...{ random: randomBytes, now: Date.now }
         }),
       openOther: async () => singleRegion(2).open(),
       reopen: null,

@@ -1,7 +1,7 @@
 // A function behind the Lambda API of a region, a service that it calls, and the SDK client that calls it.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda'
 import {
   fromFactory,
   type LambdaEnv,
@@ -83,13 +83,18 @@ export async function startCalled(
   )
 }
 
-export async function clientOf(made: LambdaFunction): Promise<LambdaClient> {
+/** What a client is made of that reaches the function. */
+export async function configOf(made: LambdaFunction): Promise<LambdaClientConfig> {
   const front = stopsLater(await startLambdaFront())
   front.add(made)
-  const client = new LambdaClient({
+  return {
     ...{ region: 'eu-west-1', endpoint: front.endpoint, maxAttempts: 1 },
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' }
-  })
+  }
+}
+
+export async function clientOf(made: LambdaFunction): Promise<LambdaClient> {
+  const client = new LambdaClient(await configOf(made))
   stops.push(async () => client.destroy())
   return client
 }

@@ -1,5 +1,6 @@
 // Three regions that write one log, on the stand-in of global tables: replication comes when a test lets time pass.
 import { createDynamoTable } from '../../../sync-api/adapters/aws/dynamo-table'
+import { createMemoryFolder } from '../../../sync-api/adapters/memory/folder'
 import { createGlobalLog, type GlobalLog } from '../../../sync-api/adapters/aws/global-log'
 import { refOfLog, updateNameOf } from '../../../sync-api/adapters/aws/keys'
 import { rowInStream, type StreamRecord } from '../../../sync-api/adapters/aws/stream-records'
@@ -33,7 +34,8 @@ export async function openLogRegions(options: Partial<TablesParts> = {}): Promis
         table: tableOf(region),
         others: () => regions.filter((other) => other !== region).map(tableOf),
         tail: createMemoryTail({ random: chance.bytes, pause, entriesMax: 1_000 }),
-        ...{ region, members: regions, random: chance.bytes, now: bed.time.now }
+        ...{ region, members: regions, fold: createMemoryFolder().fold },
+        ...{ random: chance.bytes, now: bed.time.now }
       })
     ])
   )

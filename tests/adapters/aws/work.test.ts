@@ -1,5 +1,6 @@
 // Work handed from one function to another, through the SDK client and the stand-in of Lambda.
 import { afterEach, describe, expect, it } from 'vitest'
+import { createInvoke } from '../../../sync-api/adapters/aws/invoking'
 import {
   createHandOver,
   workOf,
@@ -9,7 +10,7 @@ import {
 import { chunkPayloadBytes, chunksToRelayMax } from '../../../sync-api/protocol/limits'
 import { channelKey } from '../../../sync-api/protocol/ids'
 import { channelOf, personOf } from '../../contracts/log-samples'
-import { clientOf, loads, startCalled, stopAll } from '../../local-cloud/lambda-bed'
+import { configOf, loads, startCalled, stopAll } from '../../local-cloud/lambda-bed'
 
 afterEach(stopAll)
 
@@ -20,8 +21,8 @@ const greeted = { id: 'L0SM9cOFvHcCIhw=', person: personOf(1), protocol: 3, expi
 async function startWorker(): Promise<{ handOver: HandOver; done: Work[] }> {
   const done: Work[] = []
   const load = loads(() => (event) => void done.push(workOf(event)))
-  const client = await clientOf(await startCalled({ load }))
-  return { handOver: createHandOver(client, 'called:live'), done }
+  const invoke = createInvoke(await configOf(await startCalled({ load })))
+  return { handOver: createHandOver(invoke, 'called:live'), done }
 }
 
 const answerOf = (frame: Uint8Array): Work => ({ kind: 'answer', greeted, frame })
@@ -52,15 +53,15 @@ describe('work that is handed over', () => {
       finish = resolve
     })
     const made = await startCalled({ load: loads(() => () => finished) })
-    await createHandOver(await clientOf(made), 'called')({ kind: 'fold', ref })
+    await createHandOver(createInvoke(await configOf(made)), 'called')({ kind: 'fold', ref })
     expect(made.waiting()).toBe(1)
     finish()
     await expect.poll(() => made.waiting()).toBe(0)
   })
 
   it('is not taken over by a function that is not there', async () => {
-    const client = await clientOf(await startCalled({ load: loads(() => () => null) }))
-    const handOver = createHandOver(client, 'other')
+    const config = await configOf(await startCalled({ load: loads(() => () => null) }))
+    const handOver = createHandOver(createInvoke(config), 'other')
     await expect(handOver({ kind: 'fold', ref })).rejects.toThrow('No function')
   })
 })
