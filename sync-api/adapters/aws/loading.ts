@@ -2,7 +2,8 @@
 // taken out meanwhile is seen in at least one of them.
 import { createHash } from 'node:crypto'
 import { readVersion, type GlobalCheckpoint } from './checkpoint-rows'
-import { basesBytes } from './global-cursor'
+import { sameBytes } from '../../protocol/bytes'
+import { markBytes } from './global-cursor'
 import { updateRange, versionNumber } from './keys'
 import { checkpointTriesMax } from './limits'
 import { readManifests, type Manifest, type Ref } from './manifests'
@@ -15,8 +16,8 @@ export type Loaded = {
   readonly checkpoints: readonly GlobalCheckpoint[]
   /** Which version of each region's that is. */
   readonly versions: ReadonlyMap<string, string>
-  /** Stands for the bases: as long as it is the same, what was read of checkpoints covers what is taken out. */
-  readonly bases: Uint8Array
+  /** A mark of each of these: what a reading goes on top of. */
+  readonly marks: readonly Uint8Array[]
 }
 
 export async function load(table: Table, pk: string): Promise<Loaded> {
@@ -24,7 +25,7 @@ export async function load(table: Table, pk: string): Promise<Loaded> {
   for (let tries = 1; ; tries++) {
     const manifests = await readManifests(table, pk)
     const found = await readCheckpoints(table, pk, manifests)
-    if (found !== null) return { entries, ...found, bases: basesOf(manifests) }
+    if (found !== null) return { entries, ...found }
     // A manifest that stood when it was read, and then was followed by another: its chunks are gone.
     if (tries === checkpointTriesMax) {
       throw new Error(`No checkpoint of ${pk} is whole in this region yet`)
@@ -37,7 +38,7 @@ async function readCheckpoints(
   table: Table,
   pk: string,
   manifests: readonly Manifest[]
-): Promise<Pick<Loaded, 'checkpoints' | 'versions'> | null> {
+): Promise<Pick<Loaded, 'checkpoints' | 'versions' | 'marks'> | null> {
   const checkpoints: GlobalCheckpoint[] = []
   const whole = new Map<string, Ref>()
   for (const { owner, refs } of manifests) {
@@ -52,7 +53,7 @@ async function readCheckpoints(
   }
   if (manifests.some((manifest) => !standsFor(whole, manifest))) return null
   const versions = new Map([...whole].map(([owner, { version }]) => [owner, version]))
-  return { checkpoints, versions }
+  return { checkpoints, versions, marks: [...whole].map(([owner, ref]) => markOf(owner, ref)) }
 }
 
 /** A base is there itself, or a later version of its owner's, or another region's that holds it: then it may be going. */
@@ -64,13 +65,29 @@ function standsFor(whole: ReadonlyMap<string, Ref>, { owner, base }: Manifest): 
   })
 }
 
-/** The bases as they are now. */
-export async function readBases(table: Table, pk: string): Promise<Uint8Array> {
-  return basesOf(await readManifests(table, pk))
+/**
+ * Whether the versions with these marks hold all that is being taken out now: the base of each region is among them or older, or
+ * one of them holds it.
+ */
+export async function stillHold(
+  table: Table,
+  pk: string,
+  marks: readonly Uint8Array[]
+): Promise<boolean> {
+  const manifests = await readManifests(table, pk)
+  const read = new Map<string, Ref>()
+  for (const { owner, refs } of manifests) {
+    // A manifest names no version older than its base.
+    const ref = refs.find((one) => {
+      const whole = markOf(owner, one)
+      return marks.some((mark) => sameBytes(mark, whole.subarray(0, mark.length)))
+    })
+    if (ref !== undefined) read.set(owner, ref)
+  }
+  return manifests.every((manifest) => standsFor(read, manifest))
 }
 
-function basesOf(manifests: readonly Manifest[]): Uint8Array {
-  const hash = createHash('sha256')
-  for (const { owner, base } of manifests) hash.update(`${owner} ${base ?? ''}\n`)
-  return hash.digest().subarray(0, basesBytes)
+function markOf(owner: string, { version }: Ref): Uint8Array {
+  const hash = createHash('sha256').update(`${owner} ${version}`)
+  return hash.digest().subarray(0, markBytes)
 }

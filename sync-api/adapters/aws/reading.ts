@@ -7,7 +7,7 @@ import type { Cursor } from '../../protocol/messages'
 import { parseCursor, placeCursor, readingCursor, type Place } from './global-cursor'
 import type { GlobalLogParts } from './log-parts'
 import { afterKey, logKey, updateRange } from './keys'
-import { load, readBases, type Loaded } from './loading'
+import { load, stillHold, type Loaded } from './loading'
 import { mergeCheckpoints } from './merged-checkpoint'
 import { readAll } from './table'
 import { orNull, type TailView } from './tail'
@@ -53,7 +53,7 @@ export function createReading({ table, tail, fold }: GlobalLogParts): Reading {
         return remembered(reads.get(cursor), ordered(view, at.place, bytesMax))
       }
       case 'reading':
-        // What was handed out of checkpoints covers what was taken out since only if they still stand.
+        // What was handed out of checkpoints has to cover what was taken out since.
         return stored(ref, cursor, at, bytesMax)
     }
   }
@@ -62,7 +62,7 @@ export function createReading({ table, tail, fold }: GlobalLogParts): Reading {
     const { loaded, place, complete } = await standing(ref)
     const before: Read = { loaded, entries: [] }
     if (loaded.checkpoints.length > 0) {
-      const to = readingCursor(place, loaded.bases, null)
+      const to = readingCursor(place, loaded.marks, null)
       const made = loaded.checkpoints.map(({ checkpoint }) => checkpoint)
       const checkpoint = await mergeCheckpoints(made, fold)
       return remembered(before, { to, more: true, checkpoint, entries: [] })
@@ -74,20 +74,24 @@ export function createReading({ table, tail, fold }: GlobalLogParts): Reading {
         return remembered(before, ordered(view, start, bytesMax))
       }
     }
-    return remembered(before, unordered(loaded.entries, place, loaded.bases, bytesMax))
+    return remembered(before, unordered(loaded.entries, place, loaded.marks, bytesMax))
   }
 
   async function stored(
     ref: ChannelRef,
     cursor: Cursor,
-    at: { readonly rest: Place; readonly bases: Uint8Array; readonly key: string | null },
+    at: {
+      readonly rest: Place
+      readonly marks: readonly Uint8Array[]
+      readonly key: string | null
+    },
     bytesMax: number
   ): Promise<Found | null> {
     const pk = logKey(ref)
     const after = at.key === null ? updateRange.after : afterKey(at.key)
     const rows = await readAll(table, pk, { after, upTo: updateRange.upTo })
-    if (!sameBytes(await readBases(table, pk), at.bases)) return null
-    const page = unordered(entriesOfRows(rows), at.rest, at.bases, bytesMax)
+    if (!(await stillHold(table, pk, at.marks))) return null
+    const page = unordered(entriesOfRows(rows), at.rest, at.marks, bytesMax)
     return remembered(reads.get(cursor), page)
   }
 
@@ -144,14 +148,14 @@ function ordered({ id, last, entries }: TailView, after: NonNullable<Place>, max
 function unordered(
   stored: readonly StoredEntry[],
   rest: Place,
-  bases: Uint8Array,
+  marks: readonly Uint8Array[],
   bytesMax: number
 ): Found {
   const page = fill(stored, bytesMax)
   const isAll = page.length === stored.length
   const last = page.at(-1)?.key ?? null
   return {
-    to: isAll ? placeCursor(rest) : readingCursor(rest, bases, last),
+    to: isAll ? placeCursor(rest) : readingCursor(rest, marks, last),
     // Behind the place there may be more: one more page says so, or gives it.
     more: !isAll || rest !== null,
     checkpoint: null,

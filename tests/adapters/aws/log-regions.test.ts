@@ -9,6 +9,7 @@ import {
   entriesFrom,
   entriesOf,
   entryOf,
+  pageOf,
   pagesOf
 } from '../../contracts/log-samples'
 import { east, regions, south, west } from '../../local-cloud/tables-bed'
@@ -122,6 +123,24 @@ describe('a fold', () => {
       expect(pages.flatMap(({ entries }) => entries)).toEqual([entryOf(1, 4)])
       expect(updatesIn(region)).toHaveLength(1)
     }
+  })
+
+  it('that every region holds meanwhile does not end a reading that has begun with it', async () => {
+    await place.in(east).append(ref, entriesOf(1, 1, 3))
+    await place.settle()
+    const upTo = await readToEnd(place.in(west))
+    await place.in(east).append(ref, [entryOf(1, 4)])
+    place.bed.tables.isolate(south)
+    await place.in(west).fold(ref, upTo, checkpointOf('three'))
+    await place.settle()
+    const first = await pageOf(place.in(west), ref, beginning)
+    expect(first).toMatchObject({ checkpoint: checkpointOf('three'), more: true })
+    expect(updatesIn(west)).toHaveLength(4)
+    place.bed.tables.rejoin(south)
+    await place.settle()
+    await place.settle()
+    expect(updatesIn(west)).toHaveLength(1)
+    expect((await pageOf(place.in(west), ref, first.to)).entries).toEqual([entryOf(1, 4)])
   })
 
   it('of one region stands beside one of another, and together they hold all', async () => {
