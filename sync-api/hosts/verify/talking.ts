@@ -160,7 +160,9 @@ async function asked(
     if (message.type === 'error') return true
     if (!isPage(message) || channelKey(message) !== key) return false
     if (message.type !== 'catch-up' || sameBytes(message.from, cursor)) return true
-    return !before.has(nameOf(message.from))
+    // What comes twice is read from the beginning: a page of nothing answers what was asked now.
+    const bringsSomething = message.entries.length > 0 || message.more || message.overHttp
+    return !(bringsSomething && before.has(nameOf(message.from)))
   })
   before.add(nameOf(cursor))
   return { answer, again }

@@ -17,7 +17,7 @@ export const seedsPerPlant = {
   'chunk-forgotten': 60,
   'lists-forgotten': 20,
   // The order.
-  'order-keeps-name': 200,
+  'order-keeps-name': 400,
   'order-hides-unsettled': 200,
   'settled-by-hearsay': 300,
   'heard-is-durable': 200,
