@@ -42,7 +42,8 @@ export async function appendTo(
 export async function relay(
   parts: GlobalLogParts,
   ref: ChannelRef,
-  told: readonly TailEntry[]
+  told: readonly TailEntry[],
+  insists: boolean
 ): Promise<Relayed> {
   const isStream = told.some(({ durable }) => durable)
   const adding = parts.tail.add(ref, told)
@@ -52,9 +53,15 @@ export async function relay(
   const fresh = told.flatMap(({ entry }, at) => {
     const place = places?.[at] ?? null
     if (place === null) return [{ entry, span: nowhere }]
-    return place.hasReached ? [] : [{ entry, span: spanAt(place) }]
+    return place.isNew || (insists && !place.hasReached) ? [{ entry, span: spanAt(place) }] : []
   })
-  return { entries: fresh.map(({ entry }) => entry), spans: fresh.map(({ span }) => span) }
+  const isWaiting = (place: TailPlace | undefined): boolean =>
+    place !== undefined && !place.isNew && !place.hasReached
+  return {
+    entries: fresh.map(({ entry }) => entry),
+    spans: fresh.map(({ span }) => span),
+    waiting: insists ? [] : told.filter((_, at) => isWaiting(places?.[at]))
+  }
 }
 
 /** Puts here what another region told and this one's replica lacks, where something hangs on it. */

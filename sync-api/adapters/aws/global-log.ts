@@ -16,9 +16,9 @@ import { acknowledge, reap } from './tending'
 export type GlobalLog = Log & {
   /**
    * Takes in what another region appended: told by it, or found in this region's replica (`durable`). Resolves with those that
-   * are not known to have reached everybody here, and where they went. Rejects with CacheUnreachable where what was found could not be given a place.
+   * are new here, and where they went; with `insists` also with those that are not known to have reached everybody. Rejects with CacheUnreachable where what was found could not be given a place.
    */
-  relayed(ref: ChannelRef, told: readonly TailEntry[]): Promise<Relayed>
+  relayed(ref: ChannelRef, told: readonly TailEntry[], insists?: boolean): Promise<Relayed>
   /** The entries of these spans have reached everybody who listens here: they need not be told again. */
   reached(ref: ChannelRef, spans: readonly Appended[]): Promise<void>
   /**
@@ -61,7 +61,7 @@ export function createGlobalLog(parts: GlobalLogParts): GlobalLog {
       return true
     },
 
-    relayed: (ref, told) => relay(parts, ref, told),
+    relayed: (ref, told, insists = false) => relay(parts, ref, told, insists),
     reached: (ref, spans) => rememberReached(parts, ref, spans),
     consult: (ref) => consult(parts, ref),
     tend,

@@ -1,11 +1,13 @@
 // What the log of several regions is made of in one of them.
 import type { Appended, Folder, NewEntry, Randomness } from '../../core/ports'
 import type { Table } from './table'
-import type { Tail } from './tail'
+import type { Tail, TailEntry } from './tail'
 
 export type Relayed = {
   readonly entries: readonly NewEntry[]
   readonly spans: readonly Appended[]
+  /** Of what was asked about: what had its place before, and may just be being told by whoever gave it that. */
+  readonly waiting: readonly TailEntry[]
 }
 
 export type GlobalLogParts = {

@@ -143,8 +143,13 @@ export async function openRegion(
   })
 
   async function takeIn(ref: ChannelRef, told: readonly TailEntry[]): Promise<void> {
-    const { entries, spans } = await log.relayed(ref, told)
+    const { entries, spans, waiting } = await log.relayed(ref, told)
     if (entries.length > 0) await rooms.tell(ref, entries, spans, nobody)
+    if (waiting.length === 0) return
+    // Whoever gave them their places is telling them, or has died.
+    await pause(tellingMs)
+    const left = await log.relayed(ref, waiting, true)
+    if (left.entries.length > 0) await rooms.tell(ref, left.entries, left.spans, nobody)
   }
 
   return {
@@ -161,3 +166,6 @@ export async function openRegion(
 }
 
 const nobody: ReadonlySet<string> = new Set()
+
+/** How long it takes at most, ms, to tell everybody of an entry: who has not by then is taken to have died. */
+const tellingMs = 1_000
