@@ -126,7 +126,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect((await store.state(ref)).cursor).toEqual(there)
     })
 
-    test('says that something is in a log of which no place was ever read', async () => {
+    test('[CU7] says that something is in a log of which no place was ever read', async () => {
       const store = await open()
       const [own, heard] = [aRef(1), aRef(2)]
       expect(await store.state(own)).toMatchObject({ placeless: false })

@@ -167,5 +167,5 @@ export async function openRegion(
 
 const nobody: ReadonlySet<string> = new Set()
 
-/** How long it takes at most, ms, to tell everybody of an entry: who has not by then is taken to have died. */
+/** How long whoever gave an entry its place is given to tell everybody, ms: longer than it takes, and no more than a stream may wait. */
 const tellingMs = 1_000
